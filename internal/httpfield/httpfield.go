@@ -6,29 +6,44 @@ package httpfield
 func IsTokenByte(c byte) bool { return tokenByte[c] }
 
 // IsToken reports whether s is a token: one or more token bytes.
-func IsToken(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if !tokenByte[s[i]] {
-			return false
-		}
+func IsToken(s string) bool { return s != "" && TokenEnd(s, 0) == len(s) }
+
+// TokenEnd returns the index just after the token that starts at s[i]; it is i
+// where none starts there.
+func TokenEnd(s string, i int) int {
+	for i < len(s) && tokenByte[s[i]] {
+		i++
 	}
-	return s != ""
+	return i
+}
+
+// Token68End is TokenEnd for a token68 (RFC 9110 §11.2).
+func Token68End(s string, i int) int {
+	start := i
+	for i < len(s) && token68Byte[s[i]] {
+		i++
+	}
+	if i == start {
+		return start
+	}
+	for i < len(s) && s[i] == '=' {
+		i++
+	}
+	return i
+}
+
+// SkipSpace returns the index of the first byte at or after s[i] that is
+// neither space nor tab: optional or bad whitespace (RFC 9110 §5.6.3).
+func SkipSpace(s string, i int) int {
+	for i < len(s) && (s[i] == ' ' || s[i] == '\t') {
+		i++
+	}
+	return i
 }
 
 // IsToken68 reports whether s is a token68 (RFC 9110 §11.2): letters, digits
 // and -._~+/ followed by any number of equals signs.
-func IsToken68(s string) bool {
-	n := len(s)
-	for n > 0 && s[n-1] == '=' {
-		n--
-	}
-	for i := 0; i < n; i++ {
-		if !token68Byte[s[i]] {
-			return false
-		}
-	}
-	return n > 0
-}
+func IsToken68(s string) bool { return s != "" && Token68End(s, 0) == len(s) }
 
 // AppendQuoted appends s as a quoted-string (RFC 9110 §5.6.4). Only the quote
 // and the backslash are escaped; the caller has refused control characters.
