@@ -1,0 +1,204 @@
+// Package document holds the members of a problem document and writes them as
+// JSON in the one order that denial uses (RFC 9457 §3).
+package document
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"time"
+	"unicode/utf8"
+)
+
+// A Document is a problem document, its texts already in one language.
+type Document struct {
+	Type, Title            string
+	Status                 int // 0 leaves it out
+	Detail, Instance, Code string
+	Next                   []Step
+	Also                   []Document
+	Extensions             map[string]any
+}
+
+// A Step is one member of "next".
+type Step struct {
+	Kind, Title, Href, Method, Actor string
+	Params                           map[string]string
+	Expires                          time.Time
+}
+
+// Members are the names that a document uses itself; an extension must not
+// take them.
+var members = [...]string{"type", "title", "status", "detail", "instance", "code", "next", "also"}
+
+// IsMember reports whether name is a member of every problem document.
+func IsMember(name string) bool { return slices.Contains(members[:], name) }
+
+// CheckExtension reports why name cannot be an extension member.
+func CheckExtension(name string) error {
+	if IsMember(name) {
+		return fmt.Errorf("extension %q: a problem document has a member of that name; choose another", name)
+	}
+	if name == "" || !utf8.ValidString(name) {
+		return fmt.Errorf("extension %q: want a name of letters, digits and _", name)
+	}
+	return nil
+}
+
+// AppendJSON appends the document. An extension that cannot be encoded, or
+// that is named like a member, is left out and told to fault.
+func (d *Document) AppendJSON(dst []byte, fault func(error)) []byte {
+	dst = append(dst, `{"type":`...)
+	dst = AppendString(dst, d.Type)
+	dst = member(dst, "title", d.Title)
+	if d.Status != 0 {
+		dst = append(dst, `,"status":`...)
+		dst = strconv.AppendInt(dst, int64(d.Status), 10)
+	}
+	dst = member(dst, "detail", d.Detail)
+	dst = member(dst, "instance", d.Instance)
+	dst = member(dst, "code", d.Code)
+	if len(d.Next) > 0 {
+		dst = append(dst, `,"next":[`...)
+		for i := range d.Next {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			dst = d.Next[i].appendJSON(dst)
+		}
+		dst = append(dst, ']')
+	}
+	if len(d.Also) > 0 {
+		dst = append(dst, `,"also":[`...)
+		for i := range d.Also {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			dst = d.Also[i].AppendJSON(dst, fault)
+		}
+		dst = append(dst, ']')
+	}
+	for _, name := range slices.Sorted(maps.Keys(d.Extensions)) {
+		value, err := EncodeExtension(name, d.Extensions[name])
+		if err != nil {
+			if fault != nil {
+				fault(err)
+			}
+			continue
+		}
+		dst = append(dst, ',')
+		dst = AppendString(dst, name)
+		dst = append(dst, ':')
+		dst = append(dst, value...)
+	}
+	return append(dst, '}')
+}
+
+// EncodeExtension returns the JSON of an extension member's value. A value
+// whose own MarshalJSON panics is an error like any other.
+func EncodeExtension(name string, v any) (value []byte, err error) {
+	if err := CheckExtension(name); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			value, err = nil, fmt.Errorf("extension %q: encoding it panicked: %v", name, r)
+		}
+	}()
+	if value, err = json.Marshal(v); err != nil {
+		return nil, fmt.Errorf("extension %q: %w", name, err)
+	}
+	return value, nil
+}
+
+func (s *Step) appendJSON(dst []byte) []byte {
+	dst = append(dst, `{"kind":`...)
+	dst = AppendString(dst, s.Kind)
+	dst = member(dst, "title", s.Title)
+	dst = member(dst, "href", s.Href)
+	dst = member(dst, "method", s.Method)
+	dst = member(dst, "actor", s.Actor)
+	if len(s.Params) > 0 {
+		dst = append(dst, `,"params":{`...)
+		for i, name := range slices.Sorted(maps.Keys(s.Params)) {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			dst = AppendString(dst, name)
+			dst = append(dst, ':')
+			dst = AppendString(dst, s.Params[name])
+		}
+		dst = append(dst, '}')
+	}
+	if !s.Expires.IsZero() {
+		dst = member(dst, "expires", s.Expires.UTC().Format(time.RFC3339))
+	}
+	return append(dst, '}')
+}
+
+// member appends ,"name":"value" unless value is empty.
+func member(dst []byte, name, value string) []byte {
+	if value == "" {
+		return dst
+	}
+	dst = append(dst, ',', '"')
+	dst = append(dst, name...)
+	dst = append(dst, '"', ':')
+	return AppendString(dst, value)
+}
+
+// AppendString appends s as a JSON string that is also safe inside an HTML
+// script element (RFC 9457 appendix C): <, >, &, U+2028 and U+2029 are
+// escaped, as encoding/json does. Bytes that are no UTF-8 become U+FFFD.
+func AppendString(dst []byte, s string) []byte {
+	const hex = "0123456789abcdef"
+	dst = append(dst, '"')
+	start := 0
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c < utf8.RuneSelf {
+			if c >= ' ' && c != '"' && c != '\\' && c != '<' && c != '>' && c != '&' {
+				i++
+				continue
+			}
+			dst = append(dst, s[start:i]...)
+			switch c {
+			case '"', '\\':
+				dst = append(dst, '\\', c)
+			case '\b':
+				dst = append(dst, `\b`...)
+			case '\f':
+				dst = append(dst, `\f`...)
+			case '\n':
+				dst = append(dst, `\n`...)
+			case '\r':
+				dst = append(dst, `\r`...)
+			case '\t':
+				dst = append(dst, `\t`...)
+			default:
+				dst = append(dst, `\u00`...)
+				dst = append(dst, hex[c>>4], hex[c&15])
+			}
+			i++
+			start = i
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		switch {
+		case r == utf8.RuneError && n == 1:
+			dst = append(dst, s[start:i]...)
+			dst = append(dst, `\ufffd`...)
+			start = i + n
+		case r == '\u2028' || r == '\u2029':
+			dst = append(dst, s[start:i]...)
+			dst = append(dst, `\u202`...)
+			dst = append(dst, hex[r&15])
+			start = i + n
+		}
+		i += n
+	}
+	dst = append(dst, s[start:]...)
+	return append(dst, '"')
+}

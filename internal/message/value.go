@@ -1,0 +1,134 @@
+package message
+
+import (
+	"math"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Machine returns the form of v that programs read: lists joined with spaces,
+// durations in whole seconds rounded up, times as RFC 3339 in UTC. It reports
+// false for a value of a type that a denial cannot carry, and for nothing:
+// an empty string or list.
+func Machine(v any) (string, bool) {
+	switch v := Plain(v).(type) {
+	case string:
+		return v, v != ""
+	case int64:
+		return strconv.FormatInt(v, 10), true
+	case uint64:
+		return strconv.FormatUint(v, 10), true
+	case float64:
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return "", false
+		}
+		return strconv.FormatFloat(v, 'f', -1, 64), true
+	case time.Duration:
+		return strconv.FormatInt(Seconds(v), 10), true
+	case time.Time:
+		return v.UTC().Format(time.RFC3339), !v.IsZero()
+	case []string:
+		return strings.Join(v, " "), len(v) > 0
+	}
+	return "", false
+}
+
+// English returns v as an English sentence shows it, and false where Machine
+// would. A duration is how far ahead something is: "in 5 minutes".
+func English(v any, or bool) (string, bool) {
+	switch v := Plain(v).(type) {
+	case time.Duration:
+		return relative(v), true
+	case []string:
+		return list(v, or), len(v) > 0
+	default:
+		return Machine(v)
+	}
+}
+
+// Plain turns a value of a named type into the type it is made of: string,
+// int64, uint64, float64, time.Duration, time.Time or []string. Any other
+// value becomes nil.
+func Plain(v any) any {
+	switch v := v.(type) {
+	case string, float64, time.Duration, time.Time, []string, int64, uint64:
+		return v
+	case int:
+		return int64(v)
+	}
+	switch r := reflect.ValueOf(v); r.Kind() {
+	case reflect.String:
+		return r.String()
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		return r.Int()
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		return r.Uint()
+	case reflect.Float32, reflect.Float64:
+		return r.Float()
+	case reflect.Slice:
+		if r.Type().Elem().Kind() != reflect.String {
+			return nil
+		}
+		out := make([]string, r.Len())
+		for i := range out {
+			out[i] = r.Index(i).String()
+		}
+		return out
+	}
+	return nil
+}
+
+// Seconds rounds d up to whole seconds, so that nobody comes back too early
+// (RFC 9110 §10.2.3). A negative duration is 0.
+func Seconds(d time.Duration) int64 {
+	if d <= 0 {
+		return 0
+	}
+	s := int64(d / time.Second)
+	if d%time.Second > 0 {
+		s++
+	}
+	return s
+}
+
+func list(items []string, or bool) string {
+	word := " and "
+	if or {
+		word = " or "
+	}
+	switch n := len(items); n {
+	case 0:
+		return ""
+	case 1:
+		return items[0]
+	case 2:
+		return items[0] + word + items[1]
+	default:
+		return strings.Join(items[:n-1], ", ") + "," + word + items[n-1]
+	}
+}
+
+// Unit and amount of a wait, in the largest unit that keeps it exact enough to
+// act on: up to 90 s in seconds, 90 min in minutes, 36 h in hours, then days.
+func Unit(d time.Duration) (n int64, unit string) {
+	s := Seconds(d)
+	switch {
+	case s <= 90:
+		return s, "second"
+	case s <= 90*60:
+		return (s + 59) / 60, "minute"
+	case s <= 36*3600:
+		return (s + 3599) / 3600, "hour"
+	}
+	return (s + 86399) / 86400, "day"
+}
+
+func relative(d time.Duration) string {
+	n, unit := Unit(d)
+	if n != 1 {
+		unit += "s"
+	}
+	return "in " + strconv.FormatInt(n, 10) + " " + unit
+}

@@ -1,0 +1,435 @@
+package problem
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"net/url"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/denial-go/denial/internal/document"
+	"github.com/denial-go/denial/internal/href"
+	"github.com/denial-go/denial/internal/httpfield"
+	"github.com/denial-go/denial/internal/message"
+)
+
+// A Reason is why requests are denied: a kind of problem, defined once with
+// [NewReason] or [MustReason]. Reasons are comparable, unchanging and safe for
+// concurrent use, and each is an error, so a handler can return one as it is
+// and a caller can ask errors.Is for it.
+//
+// The zero Reason is a bare 403: it has no code, and says no more than
+// "Forbidden".
+type Reason struct{ def *definition }
+
+// A Definition is what a [Reason] is made of. Its fields are named when it is
+// written: a literal without names does not compile.
+type Definition struct {
+	_ [0]func()
+
+	// Code names the reason for programs: lower case words joined by hyphens,
+	// such as "plan-too-small", at most 64 bytes. It is the key of the
+	// reason's translations and the last part of its type URI, so it never
+	// changes once it has been sent.
+	Code string
+
+	// Status is the HTTP status code of the answer, from 400 to 599 and
+	// registered with IANA: 401 where signing in may help, 403 where it does
+	// not (RFC 9110 §15.5.2, §15.5.4).
+	Status int
+
+	// Title is a short English summary of the reason, the same at each
+	// occurrence (RFC 9457 §3.1.3). It holds no placeholders.
+	Title string
+
+	// Detail says in a sentence or two of English what happened and what
+	// helps (RFC 9457 §3.1.4). It may hold placeholders, filled from
+	// Problem.Args: {role} is one value, and a list reads "A, B and C";
+	// {role|or} reads a list as "A, B or C"; what stands in [brackets] is left
+	// out unless every placeholder in them has a value. {retry_after} is
+	// Problem.RetryAfter. A brace is written twice.
+	Detail string
+
+	// Type is the problem type: an absolute URI, or a path from the root such
+	// as "/problems/plan-too-small" (RFC 9457 §3.1.1). Empty, the renderer
+	// makes one from its TypeBase and Code, or sends about:blank.
+	Type string
+
+	// Challenges say how the request could authenticate (RFC 9110 §11.6.1). A
+	// 401 with none takes those of the renderer. A parameter whose whole value
+	// is a placeholder, such as {scope}, is filled from Problem.Args: a list
+	// is joined with spaces, a duration is in whole seconds; without a value
+	// the parameter is left out.
+	Challenges []Challenge
+
+	// Next are the steps that may help, best first; any one of them may.
+	Next []NextStep
+
+	// Fields are further header fields that the answer needs, for example
+	// {"DPoP-Nonce", "{dpop_nonce}"}. A value may hold placeholders, filled as
+	// in Challenges; without a value the field is left out. Fields that the
+	// renderer sends itself are refused.
+	Fields []Param
+}
+
+// definition is a Definition in the form that the built-in table is written
+// in: the compiler lays it out as data, so importing the package runs nothing.
+type definition struct {
+	code       string
+	status     int
+	title      string
+	detail     string
+	typ        string
+	challenges []Challenge
+	next       []step
+	fields     []Param
+	where      string // file:line of NewReason; empty for a built-in reason
+	decoded    bool   // read from a document; holds whatever that held
+}
+
+// step is a NextStep whose parameters are in order.
+type step struct {
+	kind    StepKind
+	href    string
+	method  string
+	title   string
+	params  []Param
+	expires time.Time
+}
+
+// forbidden stands behind the zero Reason.
+var forbidden = definition{status: 403, title: "Forbidden"}
+
+func (r Reason) definition() *definition {
+	if r.def == nil {
+		return &forbidden
+	}
+	return r.def
+}
+
+// NewReason returns the reason that d defines. The error joins one
+// [*DefinitionError] for each mistake in d.
+func NewReason(d Definition) (Reason, error) { return newReason(d, 2) }
+
+// MustReason is NewReason for package variables; it panics where d has a
+// mistake.
+func MustReason(d Definition) Reason {
+	r, err := newReason(d, 2)
+	if err != nil {
+		panic(err)
+	}
+	return r
+}
+
+func newReason(d Definition, skip int) (Reason, error) {
+	def := &definition{
+		code:       d.Code,
+		status:     d.Status,
+		title:      d.Title,
+		detail:     d.Detail,
+		typ:        d.Type,
+		challenges: cloneChallenges(d.Challenges),
+		fields:     slices.Clone(d.Fields),
+	}
+	for _, s := range d.Next {
+		def.next = append(def.next, newStep(s))
+	}
+	if _, file, line, ok := runtime.Caller(skip); ok {
+		def.where = file + ":" + strconv.Itoa(line)
+	}
+	if err := def.check(); err != nil {
+		return Reason{}, err
+	}
+	return Reason{def}, nil
+}
+
+func newStep(s NextStep) step {
+	out := step{kind: s.Kind, href: s.Href, method: s.Method, title: s.Title, expires: s.Expires}
+	for _, name := range slices.Sorted(maps.Keys(s.Params)) {
+		out.params = append(out.params, Param{name, s.Params[name]})
+	}
+	return out
+}
+
+func (s step) nextStep() NextStep {
+	out := NextStep{Kind: s.kind, Href: s.href, Method: s.method, Title: s.title, Expires: s.expires}
+	if len(s.params) > 0 {
+		out.Params = make(map[string]string, len(s.params))
+		for _, p := range s.params {
+			out.Params[p.Name] = p.Value
+		}
+	}
+	return out
+}
+
+func cloneChallenges(cs []Challenge) []Challenge {
+	out := slices.Clone(cs)
+	for i := range out {
+		out[i].Params = slices.Clone(out[i].Params)
+	}
+	return out
+}
+
+// Code returns the reason's code, which is empty for the zero Reason and for
+// one decoded from a document without a code.
+func (r Reason) Code() string { return r.definition().code }
+
+// Status returns the HTTP status code. It is 0 for a Reason decoded from a
+// document that has none.
+func (r Reason) Status() int { return r.definition().status }
+
+// Title returns the English title.
+func (r Reason) Title() string { return r.definition().title }
+
+// Detail returns the English detail with its placeholders.
+func (r Reason) Detail() string { return r.definition().detail }
+
+// Type returns the problem type, or "" where the renderer chooses.
+func (r Reason) Type() string { return r.definition().typ }
+
+// Challenges returns a copy of the reason's challenges.
+func (r Reason) Challenges() []Challenge { return cloneChallenges(r.definition().challenges) }
+
+// Fields returns a copy of the reason's further header fields.
+func (r Reason) Fields() []Param { return slices.Clone(r.definition().fields) }
+
+// Next returns a copy of the reason's steps, best first.
+func (r Reason) Next() []NextStep {
+	var out []NextStep
+	for _, s := range r.definition().next {
+		out = append(out, s.nextStep())
+	}
+	return out
+}
+
+// Where returns the file and line that defined the reason, as in
+// "/src/app/reasons.go:12", and "" for a built-in one.
+func (r Reason) Where() string { return r.definition().where }
+
+// Error returns status, code and title, for logs.
+func (r Reason) Error() string {
+	d := r.definition()
+	text := "denied: "
+	if d.status != 0 {
+		text += strconv.Itoa(d.status) + " "
+	}
+	if d.code != "" {
+		text += d.code + ": "
+	}
+	return text + d.title
+}
+
+// Because returns a Problem with this reason that remembers cause for the
+// logs. The cause is never sent to a client.
+func (r Reason) Because(cause error) *Problem { return &Problem{Reason: r, Cause: cause} }
+
+// A DefinitionError is one mistake in a Definition.
+type DefinitionError struct {
+	Code  string // of the reason
+	Where string // file and line of the call that defines it
+	Field string // of the Definition, such as "Next[1].Href"
+	Value string // that was found there
+	Err   error  // what is wrong with it, and what is wanted
+}
+
+// Error names the reason, the field, the value and what was wanted.
+func (e *DefinitionError) Error() string {
+	where := ""
+	if e.Where != "" {
+		where = " (" + e.Where + ")"
+	}
+	return fmt.Sprintf("problem: reason %q%s: %s %q: %v", e.Code, where, e.Field, e.Value, e.Err)
+}
+
+// Unwrap returns what is wrong with the value.
+func (e *DefinitionError) Unwrap() error { return e.Err }
+
+// check reports every mistake.
+func (d *definition) check() error {
+	var errs []error
+	bad := func(field, value string, err error) {
+		if err != nil {
+			errs = append(errs, &DefinitionError{d.code, d.where, field, value, err})
+		}
+	}
+	bad("Code", d.code, checkCode(d.code))
+	if StatusText(d.status) == "" {
+		bad("Status", strconv.Itoa(d.status), errors.New("want an error status that is registered with IANA, such as 403"))
+	}
+	if d.title == "" {
+		bad("Title", d.title, errors.New("it is empty; say in a few words what is wrong"))
+	} else if err := checkText(d.title); err != nil {
+		bad("Title", d.title, err)
+	} else if m, err := message.Parse(d.title); err != nil || len(m.Parts) != 1 || m.Parts[0].Name != "" {
+		bad("Title", d.title, errors.New("a title is the same each time; move the {placeholder} to Detail"))
+	}
+	if err := checkText(d.detail); err != nil {
+		bad("Detail", d.detail, err)
+	} else if _, err := message.Parse(d.detail); err != nil {
+		bad("Detail", d.detail, err)
+	}
+	bad("Type", d.typ, checkType(d.typ))
+	for i, c := range d.challenges {
+		field := fmt.Sprintf("Challenges[%d]", i)
+		if err := c.validateTemplate(); err != nil {
+			bad(field, c.String(), err)
+		} else {
+			bad(field, c.String(), c.fits(d.status))
+		}
+	}
+	for i, s := range d.next {
+		s.check(func(field, value string, err error) {
+			bad(fmt.Sprintf("Next[%d].%s", i, field), value, err)
+		})
+	}
+	for i, f := range d.fields {
+		bad(fmt.Sprintf("Fields[%d]", i), f.Name+": "+f.Value, checkField(f))
+	}
+	return errors.Join(errs...)
+}
+
+func checkCode(code string) error {
+	const want = `want lower case words joined by hyphens, such as "plan-too-small", at most 64 bytes`
+	if code == "" {
+		return errors.New("it is empty; " + want)
+	}
+	if !isSlug(code) {
+		return errors.New(want)
+	}
+	return nil
+}
+
+// isSlug reports whether s is made of lower case words joined by hyphens.
+func isSlug(s string) bool {
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case 'a' <= c && c <= 'z':
+		case '0' <= c && c <= '9' && i > 0:
+		case c == '-' && i > 0 && i < len(s)-1 && s[i-1] != '-':
+		default:
+			return false
+		}
+	}
+	return s != "" && len(s) <= 64
+}
+
+// checkText refuses what no sentence may hold: bytes that are no UTF-8,
+// control characters, and the invisible characters that turn the direction of
+// the text around them.
+func checkText(s string) error {
+	if !utf8.ValidString(s) {
+		return errors.New("it is not UTF-8; save the source as UTF-8")
+	}
+	for _, r := range s {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
+			return fmt.Errorf("it holds the control character %U; leave it out", r)
+		}
+	}
+	return nil
+}
+
+func checkType(typ string) error {
+	if typ == "" || strings.HasPrefix(typ, "/") && !strings.HasPrefix(typ, "//") {
+		return nil
+	}
+	u, err := url.Parse(typ)
+	if err != nil || !u.IsAbs() || !httpfield.IsVisibleASCII(typ) || strings.ContainsAny(typ, " <>\"") {
+		return errors.New(`want an absolute URI, a path from the root such as "/problems/plan-too-small", or nothing`)
+	}
+	return nil
+}
+
+// ownFields are sent by the renderer or by net/http, or say how the body
+// travels; a Definition must not fight over them.
+var ownFields = []string{
+	"Cache-Control", "Connection", "Content-Encoding", "Content-Language", "Content-Length",
+	"Content-Security-Policy", "Content-Type", "Date", "Proxy-Authenticate", "Referrer-Policy",
+	"Retry-After", "Set-Cookie", "Trailer", "Transfer-Encoding", "Vary", "WWW-Authenticate",
+	"X-Content-Type-Options", "X-Robots-Tag",
+}
+
+func checkField(f Param) error {
+	if !httpfield.IsToken(f.Name) {
+		return errors.New("want the name of a header field")
+	}
+	if slices.ContainsFunc(ownFields, func(s string) bool { return strings.EqualFold(s, f.Name) }) {
+		return errors.New("the renderer decides this field; remove it")
+	}
+	if !httpfield.IsVisibleASCII(f.Value) {
+		return errors.New("want printable ASCII")
+	}
+	if _, err := message.Parse(f.Value); err != nil {
+		return err
+	}
+	return nil
+}
+
+// check calls bad for every mistake in the step.
+func (s step) check(bad func(field, value string, err error)) {
+	if !isSlug(string(s.kind)) {
+		bad("Kind", string(s.kind), errors.New(`want lower case words joined by hyphens, such as "sign-in"`))
+	}
+	if s.href != "" {
+		bad("Href", s.href, checkHrefTemplate(s.href))
+	}
+	switch s.method {
+	case "", "GET", "POST", "PUT", "PATCH", "DELETE":
+	default:
+		bad("Method", s.method, errors.New("want GET, POST, PUT, PATCH, DELETE or nothing, which is GET"))
+	}
+	if err := checkText(s.title); err != nil {
+		bad("Title", s.title, err)
+	} else if _, err := message.Parse(s.title); err != nil {
+		bad("Title", s.title, err)
+	}
+	for _, p := range s.params {
+		if !message.IsName(p.Name) {
+			bad("Params", p.Name, errors.New("want a name of lower case letters, digits and _"))
+		}
+		if !utf8.ValidString(p.Value) {
+			bad("Params["+p.Name+"]", p.Value, errors.New("it is not UTF-8"))
+		}
+	}
+}
+
+// checkHrefTemplate checks an Href whose placeholders are still to be filled.
+func checkHrefTemplate(s string) error {
+	m, err := message.Parse(s)
+	if err != nil {
+		return err
+	}
+	if m.Groups > 0 {
+		return errors.New("[brackets] have no meaning in an address; percent-encode them")
+	}
+	if len(m.Parts) == 1 && m.Parts[0].Name != "" {
+		return nil // the whole address is a value; it is checked when it is known
+	}
+	var b strings.Builder
+	for _, p := range m.Parts {
+		if p.Or {
+			return errors.New("{name|or} is for sentences; want {name}")
+		}
+		if p.Name != "" {
+			b.WriteByte('x') // any escaped value
+		}
+		b.WriteString(p.Text)
+	}
+	return href.Check(b.String())
+}
+
+// checkExtensions reports the extension members that cannot be sent.
+func checkExtensions(ext map[string]any) error {
+	var errs []error
+	for _, name := range slices.Sorted(maps.Keys(ext)) {
+		if err := document.CheckExtension(name); err != nil {
+			errs = append(errs, fmt.Errorf("problem: %w", err))
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,122 @@
+package problem
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"slices"
+)
+
+// A Set holds reasons that a program knows, and finds them again in what it
+// reads. It is unchanging and safe for concurrent use. The zero Set is empty.
+type Set struct {
+	reasons []Reason
+	byCode  map[string]Reason
+	byType  map[string]Reason
+}
+
+// A ClashError says that two reasons have the same code or the same type.
+type ClashError struct {
+	Field         string // "code" or "type"
+	Value         string
+	First, Second Reason
+}
+
+// Error names both definitions by file and line.
+func (e *ClashError) Error() string {
+	where := func(r Reason) string {
+		if r.Where() == "" {
+			return "the built-in reason"
+		}
+		return r.Where()
+	}
+	return fmt.Sprintf("problem: %s %q: defined by %s and again by %s; change one of them", e.Field, e.Value, where(e.First), where(e.Second))
+}
+
+// NewSet returns a Set of the reasons. Their codes must differ, and so must
+// their types; the error joins one [*ClashError] for each clash. The same
+// Reason may be named twice. For the built-in ones, pass Common()... as well.
+func NewSet(reasons ...Reason) (*Set, error) {
+	s := &Set{byCode: make(map[string]Reason), byType: make(map[string]Reason)}
+	var errs []error
+	add := func(field string, index map[string]Reason, key string, r Reason) {
+		if key == "" {
+			return
+		}
+		if first, ok := index[key]; ok {
+			errs = append(errs, &ClashError{field, key, first, r})
+			return
+		}
+		index[key] = r
+	}
+	for _, r := range reasons {
+		if slices.Contains(s.reasons, r) {
+			continue
+		}
+		s.reasons = append(s.reasons, r)
+		add("code", s.byCode, r.Code(), r)
+		add("type", s.byType, r.Type(), r)
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// All yields the reasons in the order in which they were given.
+func (s *Set) All() iter.Seq[Reason] {
+	return func(yield func(Reason) bool) {
+		if s == nil {
+			return
+		}
+		for _, r := range s.reasons {
+			if !yield(r) {
+				return
+			}
+		}
+	}
+}
+
+// ByCode returns the reason with the code.
+func (s *Set) ByCode(code string) (Reason, bool) {
+	if s == nil {
+		return Reason{}, false
+	}
+	r, ok := s.byCode[code]
+	return r, ok
+}
+
+// ByType returns the reason with the problem type, compared as it is written.
+// Reasons that leave their type to the renderer are not found by it.
+func (s *Set) ByType(typ string) (Reason, bool) {
+	if s == nil {
+		return Reason{}, false
+	}
+	r, ok := s.byType[typ]
+	return r, ok
+}
+
+// Decode reads a problem document as the function [Decode] does, and puts the
+// Set's own Reason in place of each one that it knows, by type or else by
+// code, so that errors.Is(p, EmailUnverified) works in a client. This holds
+// for further requirements too.
+func (s *Set) Decode(contentType string, body io.Reader) (*Problem, error) {
+	p, err := decode(contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	s.recognize(p)
+	return p, nil
+}
+
+func (s *Set) recognize(p *Problem) {
+	if r, ok := s.ByType(p.Reason.Type()); ok {
+		p.Reason = r
+	} else if r, ok := s.ByCode(p.Reason.Code()); ok {
+		p.Reason = r
+	}
+	for _, a := range p.Also {
+		s.recognize(a)
+	}
+}

@@ -1,0 +1,74 @@
+package problem
+
+import "time"
+
+// A NextStep is something that may lead past the denial, for whoever acts on
+// it: a person, the program that was denied, or somebody they must ask.
+type NextStep struct {
+	// Kind says what the step is, such as SignIn. An application may use its
+	// own: lower case words joined by hyphens.
+	Kind StepKind
+
+	// Href is where the step is taken: a path from the root, or an http,
+	// https, mailto or tel address. It may hold {return_to}, the path of the
+	// denied page, and placeholders filled from Problem.Args, each
+	// percent-encoded; an Href that is one placeholder and nothing else takes
+	// the value as a whole address, by the same rules. Empty, the renderer's
+	// Links may name one for the kind; with none, the step is only told.
+	Href string
+
+	// Method is the HTTP method for Href; "" is GET.
+	Method string
+
+	// Title is the step's English label. Empty, the step takes the label of
+	// its kind, which is translated. It may hold placeholders.
+	Title string
+
+	// Params are data for programs: scope, acr_values, max_age and the like.
+	// A value that is one placeholder is filled from Problem.Args, a list
+	// joined with spaces and a duration in whole seconds; without a value it
+	// is left out.
+	Params map[string]string
+
+	// Expires is when the step stops working; the zero time is never.
+	Expires time.Time
+}
+
+// A StepKind says what a step is. The values are stable: programs compare
+// them.
+type StepKind string
+
+// An Actor is who takes a step.
+type Actor string
+
+const (
+	User     Actor = "user"     // the person in front of the page
+	Client   Actor = "client"   // the program that sent the request, by itself
+	Admin    Actor = "admin"    // whoever administers the account or organization
+	Owner    Actor = "owner"    // whoever owns or approves access to the resource
+	Operator Actor = "operator" // whoever runs the site
+)
+
+// Actor returns who takes steps of this kind; it is User for kinds that this
+// package does not know.
+func (k StepKind) Actor() Actor {
+	if i, ok := kindInfo[k]; ok {
+		return i.actor
+	}
+	return User
+}
+
+// Label returns the English label of the kind, and "" for kinds that this
+// package does not know.
+func (k StepKind) Label() string { return kindInfo[k].label }
+
+// Relation returns the registered link relation (RFC 8288 §4.2) under which a
+// step of this kind also goes into the Link header field, or "".
+func (k StepKind) Relation() string { return kindInfo[k].rel }
+
+// What a step means, for programs that follow one without a person's help.
+type kind struct {
+	actor Actor
+	label string
+	rel   string
+}
