@@ -1,0 +1,311 @@
+package negotiate
+
+import (
+	"math/bits"
+	"strings"
+
+	"github.com/denial-go/denial/internal/httpfield"
+)
+
+// Best returns the index of the offer that the Accept field lines prefer
+// (RFC 9110 §12.5.1), or -1 where they accept none. The weight of an offer is
+// that of the most specific range that matches it, whatever its place; equal
+// weights go to the earlier offer.
+//
+// No field lines mean that the field is absent, which accepts everything: 0
+// (§12.4.1). A field that is there and names nothing that can be read accepts
+// nothing. The lines are read as they came, in order, as one list (§5.3). Best
+// never allocates and reads a bounded part of the field; see the package
+// documentation.
+func (m *MediaTypes) Best(accept []string) int {
+	if m == nil || len(m.blocks) == 0 {
+		return -1
+	}
+	if len(accept) == 0 {
+		return 0
+	}
+	best, first := -1, 0
+	var bestWeight uint16
+	for i := range m.blocks {
+		b := &m.blocks[i]
+		if o, w := b.best(accept); w > bestWeight {
+			best, bestWeight = first+o, w
+		}
+		first += b.n
+	}
+	return best
+}
+
+func (b *block) best(accept []string) (best int, bestWeight uint16) {
+	// The score of the most specific range so far, for each offer; 0 for none.
+	// Of ranges that are equally specific the highest weight counts, so that
+	// their order does not matter.
+	var scores [maxBlock]uint16
+	any, cut := b.scan(accept, &scores)
+	for o := range scores[:b.n] {
+		score := max(scores[o], any)
+		if w := score & weightMask; w > bestWeight {
+			// What was not read may hold a more specific range of weight 0. It
+			// cannot overrule the range that names all of the offer.
+			if cut && uint8(score>>weightBits) != b.full[o] {
+				continue
+			}
+			best, bestWeight = o, w
+		}
+	}
+	return best, bestWeight
+}
+
+// scan reads the members of a list (RFC 9110 §5.6.1). any is the score of */*;
+// cut reports whether a bound kept it from reading everything.
+func (b *block) scan(lines []string, scores *[maxBlock]uint16) (any uint16, cut bool) {
+	budget, members := maxAcceptBytes, maxAcceptRanges
+	for _, s := range lines {
+		if budget <= 0 {
+			return any, true
+		}
+		lineCut := len(s) > budget
+		if lineCut {
+			s = s[:budget]
+		}
+		budget -= len(s) + 1 // the comma that joins lines (§5.3)
+
+		quote := nextQuote(s, 0)
+		semi := -1
+		for i := 0; i < len(s); {
+			if members == 0 {
+				return any, true
+			}
+			members--
+			end := index(s, i, ',')
+			if quote < end {
+				var closed bool
+				// Where a quote is never closed it begins no quoted-string: its
+				// member is bad, and those behind the next comma are read.
+				end, quote, closed = quotedEnd(s, quote, end)
+				if !closed && lineCut {
+					return any, true // perhaps closed beyond the cut
+				}
+			}
+			if end == len(s) && lineCut {
+				return any, true // perhaps the rest of this member is beyond the cut
+			}
+			head := i
+			for head < end && isOWS(s[head]) {
+				head++
+			}
+			i = end + 1
+			if semi < head {
+				semi = index(s, head, ';')
+			}
+			headEnd := min(semi, end)
+			for headEnd > head && isOWS(s[headEnd-1]) {
+				headEnd--
+			}
+			k := b.find(s[head:headEnd])
+			if k == nil {
+				continue // matches no offer, or is no media range: the same to us
+			}
+			mask, level, q := k.mask, k.level, uint16(fullWeight)
+			if semi < end {
+				var n uint8
+				if mask, n, q = b.readParams(s[semi:end], mask); mask == 0 {
+					continue
+				}
+				level += n
+			}
+			score := uint16(level)<<weightBits | q
+			if level == levelAny {
+				any = max(any, score)
+				continue
+			}
+			for ; mask != 0; mask &= mask - 1 {
+				o := bits.TrailingZeros64(mask) % maxBlock
+				scores[o] = max(scores[o], score)
+			}
+		}
+		if lineCut {
+			return any, true
+		}
+	}
+	return any, false
+}
+
+// readParams reads what follows the name of a range: parameters and weight in
+// any order (RFC 9110 §12.5.1). It returns which of the offers in mask have all
+// the parameters, how many those are, and the weight. No offers are left where
+// the member is bad.
+func (b *block) readParams(in string, mask uint64) (left uint64, n uint8, q uint16) {
+	q = fullWeight
+	var weighted bool
+	var seen uint64
+	p := paramReader{in: in}
+	for p.next() {
+		if len(p.name) == 1 && p.name[0]|0x20 == 'q' {
+			w, ok := parseWeight(p.value)
+			if !ok || weighted {
+				return 0, 0, 0
+			}
+			q, weighted = w, true
+			continue
+		}
+		have, id := b.findPair(&p)
+		mask &= have
+		if mask == 0 || seen>>(id&63)&1 != 0 {
+			return 0, 0, 0
+		}
+		seen |= 1 << (id & 63)
+		n++
+	}
+	if p.bad {
+		return 0, 0, 0
+	}
+	return mask, n, q
+}
+
+// findPair returns which offers have the parameter and the number of its name.
+func (b *block) findPair(p *paramReader) (mask uint64, id uint8) {
+	for i := range b.pairs {
+		c := &b.pairs[i]
+		if equalFold(p.name, c.name) && p.valueIs(c.value, c.name == "charset") {
+			return c.mask, c.id
+		}
+	}
+	return 0, 0
+}
+
+// A paramReader reads parameters (RFC 9110 §5.6.6): any number of
+// OWS ";" OWS [ name "=" ( token / quoted-string ) ].
+type paramReader struct {
+	in     string
+	at     int
+	name   string
+	value  string // with its quotes where quoted
+	quoted bool
+	bad    bool
+}
+
+// next reports whether there is one more parameter. Where it is false, bad says
+// whether the reason is a mistake.
+func (p *paramReader) next() bool {
+	s, i := p.in, p.at
+	for {
+		for i < len(s) && isOWS(s[i]) {
+			i++
+		}
+		if i == len(s) {
+			return false
+		}
+		if s[i] != ';' {
+			p.bad = true
+			return false
+		}
+		i++
+		for i < len(s) && isOWS(s[i]) {
+			i++
+		}
+		if i < len(s) && s[i] != ';' {
+			break
+		}
+	}
+	start := i
+	for i < len(s) && httpfield.IsTokenByte(s[i]) {
+		i++
+	}
+	p.name = s[start:i]
+	if p.name == "" || i == len(s) || s[i] != '=' {
+		p.bad = true
+		return false
+	}
+	i++
+	start = i
+	if p.quoted = i < len(s) && s[i] == '"'; p.quoted {
+		i = httpfield.QuotedEnd(s, i)
+	} else {
+		for i < len(s) && httpfield.IsTokenByte(s[i]) {
+			i++
+		}
+	}
+	if i <= start {
+		p.bad = true
+		return false
+	}
+	p.value, p.at = s[start:i], i
+	return true
+}
+
+// rest is what has not been read.
+func (p *paramReader) rest() string { return p.in[p.at:] }
+
+// valueIs compares the value with want, after taking off quotes and
+// backslashes: a token and a quoted-string that say the same are the same
+// (RFC 9110 §5.6.6).
+func (p *paramReader) valueIs(want string, fold bool) bool {
+	v := p.value
+	if p.quoted {
+		v = v[1 : len(v)-1]
+	}
+	j := 0
+	for i := 0; i < len(v); i++ {
+		c := v[i]
+		if c == '\\' && p.quoted {
+			i++ // never the last byte of a quoted-string
+			c = v[i]
+		}
+		if fold && 'A' <= c && c <= 'Z' {
+			c |= 0x20
+		}
+		if j == len(want) || want[j] != c {
+			return false
+		}
+		j++
+	}
+	return j == len(want)
+}
+
+// quotedEnd finds the end of a member that has an opening quote before the comma
+// at end: the first comma that no quoted-string holds. It returns that, the next
+// opening quote behind it, and whether all quotes before it are closed.
+func quotedEnd(s string, quote, end int) (_, next int, closed bool) {
+	for quote < end {
+		i := quote + 1
+		for i < len(s) && s[i] != '"' {
+			if s[i] == '\\' {
+				i++
+			}
+			i++
+		}
+		if i >= len(s) {
+			// Any later quote stands behind a backslash, not behind the equals
+			// sign that could make it an opening one.
+			return end, len(s), false
+		}
+		if end < i {
+			end = index(s, i, ',')
+		}
+		quote = nextQuote(s, i+1)
+	}
+	return end, quote, true
+}
+
+// nextQuote returns where the first quoted-string at or after from begins, or
+// len(s). It can only begin behind an equals sign: commas behind a quote that
+// stands elsewhere still separate members.
+func nextQuote(s string, from int) int {
+	for i := from; ; i++ {
+		i = index(s, i, '"')
+		if i == len(s) || i > 0 && s[i-1] == '=' {
+			return i
+		}
+	}
+}
+
+// index is where c stands at or after from, or len(s).
+func index(s string, from int, c byte) int {
+	if i := strings.IndexByte(s[from:], c); i >= 0 {
+		return from + i
+	}
+	return len(s)
+}
+
+func isOWS(c byte) bool { return c == ' ' || c == '\t' }

@@ -1,0 +1,256 @@
+package negotiate
+
+// Best returns the index of the offer that serves the reader best, by the
+// Accept-Language field lines. asked is false where nothing the reader named is
+// offered, so that the default, offer 0, stands in; there is always something
+// to send.
+//
+// The range of the highest weight for which there is an offer decides; ranges
+// of equal weight count in their order (RFC 9110 §12.5.4). How offers are found
+// for a range is told in the package documentation. Best never allocates and
+// reads a bounded part of the field.
+func (l *Languages) Best(acceptLanguage []string) (index int, asked bool) {
+	if l == nil || len(l.offers) == 0 {
+		return 0, false
+	}
+	best, nearest := -1, -1
+	var weight, nearWeight uint16
+	star := false
+	var r languageRange
+	in := languageReader{lines: acceptLanguage, budget: maxLanguageBytes, members: maxLanguageRanges}
+	for in.next(&r) {
+		switch {
+		case r.weight == 0:
+			return l.bestWithout(acceptLanguage)
+		case r.weight <= weight:
+		case r.lang == 0:
+			star = true
+		default:
+			slot := l.slotOf(&r)
+			if slot == nil {
+				continue
+			}
+			if g := slot.group; len(g.offers) == 0 {
+				if r.weight > nearWeight {
+					nearest, nearWeight = g.near[0].index, r.weight
+				}
+			} else if o := g.pick(&r, slot.script, nil); o != nil {
+				best, weight = o.index, r.weight
+				if weight == fullWeight && in.unweighted() {
+					return best, true
+				}
+			}
+		}
+	}
+	switch {
+	case best >= 0:
+		return best, true
+	case nearest >= 0:
+		return nearest, true
+	}
+	return 0, star
+}
+
+// bestWithout is Best for fields that exclude something: a range of weight 0
+// may stand behind the range that it limits, so all are read first.
+func (l *Languages) bestWithout(acceptLanguage []string) (index int, asked bool) {
+	var all [maxLanguageRanges]excludableRange
+	n := 0
+	in := languageReader{lines: acceptLanguage, budget: maxLanguageBytes, members: maxLanguageRanges}
+	starWeight, star := uint16(0), false
+	for in.next(&all[n].languageRange) {
+		r := &all[n]
+		if r.lang == 0 {
+			starWeight, star = max(starWeight, r.weight), true
+			continue
+		}
+		if r.slot = l.slotOf(&r.languageRange); r.slot != nil {
+			r.split()
+			if r.script == 0 {
+				r.script = r.slot.script
+			}
+			n++
+		}
+		if n == len(all) {
+			break
+		}
+	}
+	ranges := all[:n]
+	best, nearest := -1, -1
+	var weight, nearWeight uint16
+	for i := range ranges {
+		r := &ranges[i]
+		if r.weight <= weight {
+			continue
+		}
+		if o := r.slot.group.pick(&r.languageRange, r.slot.script, ranges); o != nil {
+			best, weight = o.index, r.weight
+		} else if r.weight > nearWeight {
+			for j := range r.slot.group.near {
+				if o := &r.slot.group.near[j]; !excluded(o, ranges) {
+					nearest, nearWeight = o.index, r.weight
+					break
+				}
+			}
+		}
+	}
+	switch {
+	case best >= 0:
+		return best, true
+	case nearest >= 0 && (!star || starWeight > 0):
+		return nearest, true
+	case starWeight > 0:
+		for i := range l.offers {
+			if !excluded(&l.offers[i], ranges) {
+				return i, true
+			}
+		}
+	}
+	return 0, false
+}
+
+type excludableRange struct {
+	languageRange
+	slot *languageSlot
+}
+
+// excluded reports whether the longest range that covers the offer has weight 0
+// (RFC 4647 §3.3.1). Of ranges that are equally long the highest weight counts.
+func excluded(o *languageOffer, ranges []excludableRange) bool {
+	longest, zero := 0, false
+	for i := range ranges {
+		r := &ranges[i]
+		if r.slot.group != o.group {
+			continue
+		}
+		if n := r.covers(o); n > longest || n == longest && r.weight > 0 {
+			longest, zero = n, n > 0 && r.weight == 0
+		}
+	}
+	return zero
+}
+
+// covers returns how many subtags of the offer the range names, 0 where it
+// names others.
+func (r *excludableRange) covers(o *languageOffer) int {
+	n := 1
+	if r.script != 0 {
+		if r.script != o.script {
+			return 0
+		}
+		n++
+	}
+	if r.region != 0 {
+		if r.region != o.region || !o.hasRegion {
+			return 0
+		}
+		n++
+	}
+	if r.more {
+		n := len(r.text)
+		if r.cut || len(o.text) < n || len(o.text) > n && o.text[n] != '-' || !equalFold(r.text, o.text[:n]) {
+			return 0
+		}
+		n += len(r.text)
+	}
+	return n
+}
+
+// pick returns the offer of the group that serves a range best, leaving out
+// what the ranges exclude; nil where there is none.
+func (g *languageGroup) pick(r *languageRange, script subtag, ranges []excludableRange) *languageOffer {
+	var best *languageOffer
+	if len(g.offers) == 1 {
+		best = &g.offers[0]
+		if ranges != nil && excluded(best, ranges) || g.whole && !hasPrefixFold(r.text, best.text) {
+			return nil
+		}
+		return best
+	}
+	r.split()
+	want := *r
+	if want.script == 0 {
+		want.script = script
+	}
+	g.infer(&want)
+	bestScore := -1
+	for i := range g.offers {
+		o := &g.offers[i]
+		score := g.score(&want, o, r.region != 0)
+		if score > bestScore && !(ranges != nil && excluded(o, ranges)) {
+			best, bestScore = o, score
+		}
+	}
+	return best
+}
+
+// infer fills in what the range leaves out.
+func (g *languageGroup) infer(r *languageRange) {
+	if r.script == 0 {
+		r.script = g.script
+		for _, rule := range g.byRegion {
+			if rule.region == r.region {
+				r.script = rule.script
+				break
+			}
+		}
+	}
+	if r.region == 0 {
+		for _, rule := range g.likely {
+			if rule.script == r.script {
+				r.region = rule.region
+				break
+			}
+		}
+	}
+}
+
+// score says how well an offer serves a range of the same language. Script
+// counts most, as few read two; then region; then RFC 4647 §3.4.
+func (g *languageGroup) score(r *languageRange, o *languageOffer, regionNamed bool) int {
+	prefix := hasPrefixFold(r.text, o.text)
+	if prefix && len(r.text) == len(o.text) {
+		return 1 << 20
+	}
+	if g.whole && !prefix {
+		return -1
+	}
+	score := 0
+	if o.script == r.script {
+		score |= 1 << 11
+	}
+	if o.written == r.lang {
+		score |= 1 << 10
+	}
+	if o.region == r.region {
+		score |= 1 << 9
+		if o.hasRegion && regionNamed {
+			score |= 1 << 8
+		}
+	}
+	if g.groupOf != 0 && g.groupOf != r.script || contains(g.regions, o.region) == contains(g.regions, r.region) {
+		score |= 1 << 7
+	}
+	if prefix {
+		score |= len(o.text) & 63 << 1
+	}
+	if contains(g.homes, o.region) {
+		score |= 1
+	}
+	return score
+}
+
+func contains(set []subtag, t subtag) bool {
+	for _, s := range set {
+		if s == t {
+			return true
+		}
+	}
+	return false
+}
+
+// hasPrefixFold reports whether s is the tag lower, or begins with it and a
+// hyphen, in any case.
+func hasPrefixFold(s, lower string) bool {
+	return len(s) >= len(lower) && (len(s) == len(lower) || s[len(lower)] == '-') && equalFold(s[:len(lower)], lower)
+}

@@ -1,0 +1,209 @@
+package negotiate
+
+import "strings"
+
+// A languageRange is one member of Accept-Language (RFC 9110 §12.5.4, RFC 4647
+// §2.1).
+type languageRange struct {
+	text   string // as sent, at most maxLanguageTag bytes of it
+	lang   subtag // the first subtag; 0 for "*"
+	weight uint16
+	cut    bool // text is not all of it
+
+	// What split finds out.
+	script, region subtag
+	more           bool // there is more than language, script and region
+}
+
+// A languageReader reads the members of a list (RFC 9110 §5.6.1).
+type languageReader struct {
+	lines   []string // still to be read
+	s       string   // the line that is being read
+	at      int
+	budget  int
+	members int
+	lineCut bool // s is not all of its line
+}
+
+// next reads the next member that is well formed. It reports false at the end
+// or at a bound.
+func (in *languageReader) next(r *languageRange) bool {
+	for {
+		for in.at >= len(in.s) {
+			if in.lineCut || len(in.lines) == 0 || in.budget <= 0 {
+				return false
+			}
+			in.s, in.lines, in.at = in.lines[0], in.lines[1:], 0
+			if in.lineCut = len(in.s) > in.budget; in.lineCut {
+				in.s = in.s[:in.budget]
+			}
+			in.budget -= len(in.s) + 1 // the comma that joins lines (§5.3)
+		}
+		if in.members == 0 {
+			return false
+		}
+		in.members--
+		end, ok := r.parse(in.s, in.at)
+		if !ok {
+			end = index(in.s, end, ',')
+		}
+		in.at = end + 1
+		if end == len(in.s) && in.lineCut {
+			return false // perhaps the rest of this member is beyond the cut
+		}
+		if ok {
+			return true
+		}
+	}
+}
+
+// unweighted reports that no weight is left to be read.
+func (in *languageReader) unweighted() bool {
+	return len(in.lines) == 0 && (in.at >= len(in.s) || strings.IndexByte(in.s[in.at:], ';') < 0)
+}
+
+// parse reads the member that begins at s[i]. Where it is well formed, end is
+// the comma behind it or len(s); else end lies within or at the end of it.
+func (r *languageRange) parse(s string, i int) (end int, ok bool) {
+	i = skipOWS(s, i)
+	start := i
+	var lang subtag
+	if i < len(s) && s[i] == '*' {
+		i++
+	} else {
+		for i < len(s) && isLetter(s[i]) {
+			lang = lang<<8 | subtag(s[i]|0x20)
+			i++
+		}
+		if i == start || i-start > 8 {
+			return i, false
+		}
+		for i < len(s) && s[i] == '-' {
+			i++
+			from := i
+			if i < len(s) && s[i] == '*' { // an extended range, RFC 4647 §2.2
+				i++
+				continue
+			}
+			for i < len(s) && isAlnum(s[i]) {
+				i++
+			}
+			if i == from || i-from > 8 {
+				return i, false
+			}
+			if i-start > maxLanguageTag {
+				return r.parseLong(s, start, lang)
+			}
+		}
+	}
+	r.text, r.lang, r.cut = s[start:i], lang, false
+	return r.parseWeight(s, i)
+}
+
+// parseLong finishes a member whose range is longer than maxLanguageTag.
+func (r *languageRange) parseLong(s string, start int, lang subtag) (end int, ok bool) {
+	i := start + maxLanguageTag
+	for s[i] != '-' {
+		i--
+	}
+	r.text, r.lang, r.cut = s[start:i], lang, true
+	end = index(s, i, ',')
+	if semi := index(s[:end], i, ';'); semi < end {
+		return r.parseWeight(s, semi)
+	}
+	r.weight = fullWeight
+	return end, true
+}
+
+// parseWeight reads what may stand behind a range: OWS ";" OWS "q=" qvalue.
+func (r *languageRange) parseWeight(s string, i int) (end int, ok bool) {
+	r.weight = fullWeight
+	i = skipOWS(s, i)
+	if i < len(s) && s[i] == ';' {
+		i = skipOWS(s, i+1)
+		if len(s)-i < len("q=0") || s[i]|0x20 != 'q' || s[i+1] != '=' {
+			return i, false
+		}
+		i += 2
+		start := i
+		for i < len(s) && (s[i]-'0' <= 9 || s[i] == '.') {
+			i++
+		}
+		if r.weight, ok = parseWeight(s[start:i]); !ok {
+			return i, false
+		}
+		i = skipOWS(s, i)
+	}
+	return i, i == len(s) || s[i] == ','
+}
+
+// split finds script and region (RFC 5646 §2.1).
+func (r *languageRange) split() {
+	r.script, r.region, r.more = 0, 0, false
+	i := index(r.text, 0, '-')
+	r.more = i == 1 && len(r.text) > 1 // x-… and i-… have no script or region
+	for i < len(r.text) && !r.more {
+		i++
+		end := index(r.text, i, '-')
+		sub := r.text[i:end]
+		i = end
+		switch letter := isLetter(sub[0]); {
+		case sub == "*":
+		case len(sub) == 4 && letter && r.script == 0 && r.region == 0:
+			r.script = pack(sub)
+		case (len(sub) == 2 && letter || len(sub) == 3 && !letter) && r.region == 0:
+			if r.region = pack(sub); r.region == regionUK {
+				r.region = regionGB
+			}
+		case len(sub) == 3 && letter && r.script == 0 && r.region == 0:
+			if ext := pack(sub); r.lang == langZH && (ext == langYue || ext == langNan || ext == langMin) {
+				r.script = scriptHant
+			}
+		default:
+			r.more = true
+		}
+	}
+}
+
+const (
+	langZH     subtag = 'z'<<8 | 'h'
+	langNO     subtag = 'n'<<8 | 'o'
+	langNN     subtag = 'n'<<8 | 'n'
+	langNyn    subtag = 'n'<<16 | 'y'<<8 | 'n'
+	langYue    subtag = 'y'<<16 | 'u'<<8 | 'e'
+	langNan    subtag = 'n'<<16 | 'a'<<8 | 'n'
+	langMin    subtag = 'm'<<16 | 'i'<<8 | 'n'
+	scriptHant subtag = 'h'<<24 | 'a'<<16 | 'n'<<8 | 't'
+	regionUK   subtag = 'u'<<8 | 'k' // sent, though it means no country
+	regionGB   subtag = 'g'<<8 | 'b'
+)
+
+// slotOf finds the slot of a range's language. Chinese and Norwegian have old
+// tags in which a second subtag names the language: zh-yue, no-nyn.
+func (l *Languages) slotOf(r *languageRange) *languageSlot {
+	if (r.lang == langZH || r.lang == langNO) && len(r.text) >= len("zh-yue") {
+		if sub := r.text[3:]; index(sub, 0, '-') == 3 && isLetter(sub[0]) {
+			ext := pack(sub[:3])
+			switch ext {
+			case langMin:
+				ext = langNan
+			case langNyn:
+				ext = langNN
+			}
+			if s := l.find(ext); s != nil && len(s.group.offers) > 0 {
+				return s
+			}
+		}
+	}
+	return l.find(r.lang)
+}
+
+func skipOWS(s string, i int) int {
+	for i < len(s) && isOWS(s[i]) {
+		i++
+	}
+	return i
+}
+
+func isLetter(c byte) bool { return c|0x20-'a' < 26 }
+func isAlnum(c byte) bool  { return isLetter(c) || c-'0' <= 9 }
