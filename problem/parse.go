@@ -35,8 +35,8 @@ func (e *ChallengeSyntaxError) Error() string {
 // without quotes. A name may come twice, which only Validate refuses, and a
 // value may hold bytes above 0x7f, in no known encoding.
 //
-// On a mistake it returns the challenges before the one with the mistake, and
-// a [*ChallengeSyntaxError]. It reads at most 128 KiB, 256 challenges and 2048
+// On a mistake it returns the challenges before the one that the mistake
+// spoils, and a [*ChallengeSyntaxError]. It reads at most 128 KiB, 256 challenges and 2048
 // parameters, in time that grows with the length alone.
 func ParseChallenges(fieldLines []string) ([]Challenge, error) {
 	p := challengeParser{}

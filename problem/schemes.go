@@ -288,10 +288,10 @@ var knownSchemes = [...]schemeRules{{
 }}
 
 var oauthParams = []paramRule{
-	{name: "scope", check: isScope},
-	{name: "error", check: isErrorText},
-	{name: "error_description", check: isErrorText},
-	{name: "error_uri", check: isErrorURI},
+	{name: "scope", check: isScope, section: "RFC 6750 §3"},
+	{name: "error", check: isErrorText, section: "RFC 6750 §3"},
+	{name: "error_description", check: isErrorText, section: "RFC 6750 §3"},
+	{name: "error_uri", check: isErrorURI, section: "RFC 6750 §3"},
 	{name: "resource_metadata", check: isSecureURL, section: "RFC 9728 §5.1"},
 	{name: "acr_values", check: isScope, section: "RFC 9470 §3"},
 	{name: "max_age", check: isDigits, section: "RFC 9470 §3"},

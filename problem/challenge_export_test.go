@@ -1,0 +1,26 @@
+package problem
+
+// What the external tests of challenges need to see.
+var (
+	Fits               = Challenge.fits
+	ValidateTemplate   = Challenge.validateTemplate
+	ValidateChallenges = validateChallenges
+)
+
+// KnownSchemes are the names that have rules.
+func KnownSchemes() []string {
+	var names []string
+	for i := range knownSchemes {
+		names = append(names, knownSchemes[i].name)
+	}
+	return names
+}
+
+// KnownParams are the names of the parameters that have rules.
+func KnownParams(scheme string) []string {
+	var names []string
+	for _, p := range rulesFor(scheme).params {
+		names = append(names, p.name)
+	}
+	return names
+}
