@@ -1,0 +1,332 @@
+package render
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/denial-go/denial/internal/href"
+	"github.com/denial-go/denial/internal/httpfield"
+	"github.com/denial-go/denial/internal/message"
+	"github.com/denial-go/denial/problem"
+)
+
+// builder makes the View of a decision in one language.
+type builder struct {
+	site   *site
+	loc    *locale
+	req    *Request
+	target string // what {return_to} stands for; "" for nothing
+	fault  func(error)
+}
+
+// view makes the whole View. The language is the best one that has every text
+// the denial needs, because a page in two languages helps nobody.
+func (s *site) view(req *Request, d *decision, fault func(error)) *View {
+	b := builder{site: s, req: req, target: returnTarget(req), fault: fault}
+	for _, b.loc = range []*locale{s.locales.choose(req), s.locales.all[0], s.locales.en} {
+		if b.loc.covers(d.problem, d.status, 0) {
+			break
+		}
+	}
+	v := b.problem(d.problem, 0)
+	v.Status = d.status
+	v.Phrase = b.loc.phrase(d.status)
+	v.Challenges = d.challenges
+	v.Instance = clean(d.problem.Instance)
+	if v.Instance == "" {
+		v.Instance = clean(req.Instance)
+	}
+	v.Brand = s.brand
+	v.page = s.page
+	v.fault = fault
+	return v
+}
+
+// covers reports whether l has every text of p. English always has: what its
+// file lacks is in the reason.
+func (l *locale) covers(p *problem.Problem, status, depth int) bool {
+	if l.tag == english {
+		return true
+	}
+	if _, ok := l.text[statusKey(status)]; !ok {
+		return false
+	}
+	if len(l.words) == 0 {
+		return false
+	}
+	code := p.Reason.Code()
+	if code != "" {
+		if _, ok := l.text[titleKey(code)]; !ok {
+			return false
+		}
+		if _, ok := l.text[detailKey(code)]; !ok && p.Detail == "" && p.Reason.Detail() != "" {
+			return false
+		}
+	}
+	for _, s := range steps(p) {
+		if _, ok := l.stepText(code, s); !ok {
+			return false
+		}
+	}
+	if depth < maxAlsoDepth {
+		for _, a := range p.Also {
+			if a != nil && !l.covers(a, status, depth+1) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// steps returns the steps of an occurrence.
+func steps(p *problem.Problem) []problem.NextStep {
+	if p.Next != nil {
+		return p.Next
+	}
+	return p.Reason.Next()
+}
+
+// stepText returns the label of a step in l.
+func (l *locale) stepText(code string, s problem.NextStep) (message.Message, bool) {
+	key := kindKey(s.Kind)
+	if s.Title != "" {
+		key = stepKey(code, s.Kind)
+	}
+	m, ok := l.text[key]
+	return m, ok
+}
+
+// phrase returns the status phrase.
+func (l *locale) phrase(status int) string {
+	if m, ok := l.text[statusKey(status)]; ok && len(m.Parts) > 0 {
+		return m.Parts[0].Text
+	}
+	return problem.StatusText(status)
+}
+
+// text returns the message under key, or the English one where l is English
+// and has none.
+func (b *builder) text(key, english string) message.Message {
+	if m, ok := b.loc.text[key]; ok {
+		return m
+	}
+	m, err := message.Parse(english)
+	if err != nil { // a decoded text, which is no template
+		m = message.Message{Parts: []message.Part{{Text: english}}}
+	}
+	return m
+}
+
+// problem makes the part of a View that one requirement has.
+func (b *builder) problem(p *problem.Problem, depth int) *View {
+	r := p.Reason
+	code := clean(r.Code())
+	v := &View{
+		Type:       b.problemType(r),
+		Code:       code,
+		Phrase:     b.loc.phrase(r.Status()),
+		Extensions: p.Extensions,
+		RetryAfter: max(p.RetryAfter, 0),
+		Language:   b.loc.tag,
+		Dir:        b.loc.dir,
+		Words:      b.loc.words,
+		Reason:     r,
+	}
+	if code == "" {
+		v.Title = clean(r.Title())
+		if v.Title == "" || v.Title == problem.StatusText(r.Status()) {
+			v.Title = v.Phrase
+		}
+	} else {
+		v.Title = plainText(b.sentence(b.text(titleKey(code), r.Title()), p), b.loc.dir)
+	}
+	switch {
+	case p.Detail != "":
+		v.Sentence = []Part{{Text: clean(p.Detail), Value: true}}
+	case r.Detail() != "":
+		v.Sentence = b.sentence(b.text(detailKey(code), r.Detail()), p)
+	}
+	v.Detail = plainText(v.Sentence, b.loc.dir)
+	for name := range p.Args {
+		b.arg(v, p, name)
+	}
+	if p.RetryAfter > 0 {
+		b.arg(v, p, problem.RetryAfterArg)
+	}
+	for _, s := range steps(p) {
+		v.Next = append(v.Next, b.step(p, s))
+	}
+	if depth < maxAlsoDepth {
+		for _, a := range p.Also {
+			if a != nil {
+				v.Also = append(v.Also, b.problem(a, depth+1))
+			}
+		}
+	}
+	return v
+}
+
+// arg puts the machine form of an argument into the View.
+func (b *builder) arg(v *View, p *problem.Problem, name string) {
+	value, ok := message.Machine(p.Arg(name))
+	if !ok {
+		if message.Plain(p.Arg(name)) == nil {
+			b.fault(fmt.Errorf("render: Args[%q] of %q has type %T; want a string, a number, a time.Duration, a time.Time or a []string", name, p.Reason.Code(), p.Arg(name)))
+		}
+		return
+	}
+	if v.Args == nil {
+		v.Args = make(map[string]string)
+	}
+	v.Args[name] = value
+}
+
+// sentence fills the placeholders of m.
+func (b *builder) sentence(m message.Message, p *problem.Problem) []Part {
+	var parts []Part
+	value := func(name string, or bool) (string, bool) {
+		s, ok := message.English(p.Arg(name), or)
+		return clean(s), ok
+	}
+	missing := m.Expand(
+		func(name string) bool { _, ok := value(name, false); return ok },
+		func(part message.Part) {
+			text, isValue := part.Text, part.Name != ""
+			if isValue {
+				text, _ = value(part.Name, part.Or)
+			}
+			if n := len(parts); n > 0 && !isValue && !parts[n-1].Value {
+				parts[n-1].Text += text
+				return
+			}
+			parts = append(parts, Part{text, isValue})
+		})
+	if missing {
+		b.fault(fmt.Errorf("render: a placeholder of %q has no value in Args; an ellipsis stands in its place", p.Reason.Code()))
+	}
+	return parts
+}
+
+// problemType returns the type URI of a reason.
+func (b *builder) problemType(r problem.Reason) string {
+	t := r.Type()
+	if t == "" && b.site.typeBase != "" && r.Code() != "" {
+		t = b.site.typeBase + r.Code()
+	}
+	if t == "" || !httpfield.IsVisibleASCII(t) {
+		return blankType
+	}
+	return t
+}
+
+// step makes one step ready to be shown.
+func (b *builder) step(p *problem.Problem, s problem.NextStep) Step {
+	out := Step{
+		Kind:    problem.StepKind(clean(string(s.Kind))),
+		Actor:   s.Kind.Actor(),
+		Title:   b.stepTitle(p, s),
+		Rel:     s.Kind.Relation(),
+		Expires: s.Expires,
+	}
+	out.Href = b.href(p, s)
+	if out.Href != "" {
+		switch s.Method {
+		case "":
+			out.Method = "GET"
+		case "GET", "POST", "PUT", "PATCH", "DELETE":
+			out.Method = s.Method
+		default:
+			b.fault(fmt.Errorf("render: a step of %q has the method %q; want GET, POST, PUT, PATCH or DELETE; its address was left out", p.Reason.Code(), s.Method))
+			out.Href = ""
+		}
+	}
+	for name, value := range s.Params {
+		if hole, ok := message.Whole(value); ok {
+			if value, ok = message.Machine(p.Arg(hole)); !ok {
+				continue
+			}
+		}
+		if out.Params == nil {
+			out.Params = make(map[string]string, len(s.Params))
+		}
+		out.Params[name] = value
+	}
+	return out
+}
+
+func (b *builder) stepTitle(p *problem.Problem, s problem.NextStep) string {
+	if m, ok := b.loc.stepText(p.Reason.Code(), s); ok {
+		return plainText(b.sentence(m, p), b.loc.dir)
+	}
+	english := s.Title
+	if english == "" {
+		english = s.Kind.Label()
+	}
+	if english == "" {
+		// A kind of the application's own without a title: its name says best.
+		english = strings.ReplaceAll(string(s.Kind), "-", " ")
+	}
+	return clean(plainText(b.sentence(b.text("", english), p), b.loc.dir))
+}
+
+// href fills and checks the address of a step. An address that would lead
+// somewhere else than it was meant to is left out; the step stays.
+func (b *builder) href(p *problem.Problem, s problem.NextStep) string {
+	template := s.Href
+	if name, ok := message.Whole(template); ok {
+		// The whole address is a value.
+		if value, ok := message.Machine(p.Arg(name)); ok {
+			return b.checked(p, value)
+		}
+		template = ""
+	}
+	if template == "" {
+		template = b.site.links[s.Kind]
+	}
+	if template == "" {
+		return ""
+	}
+	target := b.target
+	if samePage(template, target) {
+		target = ""
+	}
+	m, err := message.Parse(template)
+	if err != nil {
+		b.fault(fmt.Errorf("render: a step of %q leads to %q: %w; the address was left out", p.Reason.Code(), template, err))
+		return ""
+	}
+	value := func(name string) (string, bool) {
+		if name == returnTo {
+			return target, true
+		}
+		return message.Machine(p.Arg(name))
+	}
+	var out strings.Builder
+	missing := m.Expand(
+		func(name string) bool { _, ok := value(name); return ok },
+		func(part message.Part) {
+			if part.Name == "" {
+				out.WriteString(part.Text)
+				return
+			}
+			v, _ := value(part.Name)
+			out.WriteString(href.Escape(v))
+		})
+	if missing {
+		b.fault(fmt.Errorf("render: a step of %q leads to %q, and Args lack a value for it; the address was left out", p.Reason.Code(), template))
+		return ""
+	}
+	return b.checked(p, out.String())
+}
+
+// returnTo is the placeholder for the path and query of the denied request.
+const returnTo = "return_to"
+
+func (b *builder) checked(p *problem.Problem, address string) string {
+	if err := href.Check(address); err != nil {
+		b.fault(errors.Join(fmt.Errorf("render: a step of %q leads to %q, which was left out", p.Reason.Code(), address), err))
+		return ""
+	}
+	return address
+}

@@ -1,0 +1,242 @@
+package render
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/denial-go/denial/internal/href"
+	"github.com/denial-go/denial/problem"
+)
+
+// A Config says how an application denies requests. The zero Config is valid.
+// Its fields are named when it is written; [New] reads it once, and changing
+// it afterwards changes nothing.
+type Config struct {
+	_ [0]func()
+
+	// Reasons are the application's own, so that New can check that their
+	// codes and types differ from one another and from the built-in ones, that
+	// translations fit them, and so that Docs lists them. A reason that is not
+	// listed is rendered all the same.
+	Reasons []problem.Reason
+
+	// Challenges go with a 401 or 407 whose problem names none (RFC 9110
+	// §11.6.1). Default: Bearer realm="restricted".
+	Challenges []problem.Challenge
+
+	// NoHTTPAuth says that the site has no HTTP authentication: people sign in
+	// with a form and a cookie, say. A 401 is then sent as 403 without a
+	// challenge, because a 401 without one is not legal HTTP (RFC 9110
+	// §15.5.2). The alternative that keeps 401 is a [problem.Session]
+	// challenge.
+	NoHTTPAuth bool
+
+	// Formats are offered in this order, best first. Default: JSON, HTML,
+	// Text, Markdown, XML, Multipart.
+	Formats []Format
+
+	// Links say where each kind of step leads on this site, for steps that
+	// name no Href of their own, as those of the built-in reasons do. The rules
+	// for values are those of problem.NextStep.Href:
+	//
+	//	render.Config{Links: map[problem.StepKind]string{
+	//		problem.SignIn:      "/sign-in?next={return_to}",
+	//		problem.VerifyEmail: "/settings/email?next={return_to}",
+	//	}}
+	//
+	// Default: "/" for problem.GoHome, and the well-known address for
+	// problem.ChangePassword. An empty value takes a default away.
+	Links map[problem.StepKind]string
+
+	// Locales holds <tag>.json files that lie over the built-in ones key by
+	// key: a new tag is a new language, one key changes one sentence.
+	Locales fs.FS
+
+	// DefaultLanguage is the language for a reader whose languages are not
+	// there: the tag of a locale file, built in or in Locales. Default: "en".
+	DefaultLanguage string
+
+	// TypeBase is put before a reason's code to make its problem type, as in
+	// "https://api.example.com/problems/"; a path from the root will do too
+	// (RFC 9457 §3.1.1). Empty, such reasons are of type about:blank. Mount
+	// Docs there.
+	TypeBase string
+
+	// Page is executed for the HTML format with a *View; html/template's
+	// *Template is a Page. Nil is the built-in page. A page of your own brings
+	// its own style: set its Content-Security-Policy before Write, or live with
+	// one that allows inline styles and the site's own images.
+	Page Page
+
+	// Brand dresses the built-in page.
+	Brand Brand
+
+	// Language returns the reader's own setting, a language tag such as
+	// "pt-BR", which is tried before Accept-Language; "" where there is none.
+	Language func(*http.Request) string
+
+	// Instance returns a reference to quote for a Problem that has none, such
+	// as the request's ID: a URI reference, "" for none.
+	Instance func(*http.Request) string
+
+	// OnDenied is called after each answer, for audit logs and metrics. The
+	// Problem is what was denied, not what was shown: cloaked reasons and
+	// causes are there to be seen. It is read-only.
+	OnDenied func(*http.Request, *problem.Problem)
+
+	// OnFault is called once for each answer that could not be rendered as it
+	// should have been, with everything that was wrong. The client got the
+	// right status and challenges.
+	OnFault func(error)
+}
+
+// Brand is what the built-in page shows of the site.
+type Brand struct {
+	Name string // of the site, as its users know it
+	Home string // address of its start page, by the rules of problem.NextStep.Href
+}
+
+// A ConfigError is one mistake in a Config.
+type ConfigError struct {
+	Field string // such as "Formats[2]"
+	Value string // that was found there
+	Err   error  // what is wrong with it, and what is wanted
+}
+
+// Error names the field, the value and what was wanted.
+func (e *ConfigError) Error() string {
+	return fmt.Sprintf("render: Config.%s %q: %v", e.Field, e.Value, e.Err)
+}
+
+// Unwrap returns what is wrong with the value.
+func (e *ConfigError) Unwrap() error { return e.Err }
+
+// New returns a Renderer for the Config. The error joins every mistake in it:
+// a [*ConfigError] for a field, a [*LocaleError] for a text in a locale file,
+// and a [*problem.ClashError] for two reasons with one code or type.
+func New(c Config) (*Renderer, error) {
+	s, err := newSite(c)
+	if err != nil {
+		return nil, err
+	}
+	return &Renderer{s}, nil
+}
+
+// Must returns r, and panics where err is not nil.
+func Must(r *Renderer, err error) *Renderer {
+	if err != nil {
+		panic(err)
+	}
+	return r
+}
+
+// site is a Config, checked and in the form that answers need. It never
+// changes.
+type site struct {
+	reasons    *problem.Set
+	challenges []problem.Challenge
+	noHTTPAuth bool
+	offers     *offers
+	links      map[problem.StepKind]string
+	locales    *locales
+	typeBase   string
+	page       Page
+	brand      Brand
+	language   func(*http.Request) string
+	instance   func(*http.Request) string
+	onDenied   func(*http.Request, *problem.Problem)
+	onFault    func(error)
+}
+
+func newSite(c Config) (*site, error) {
+	var errs []error
+	bad := func(field, value string, err error) {
+		if err != nil {
+			errs = append(errs, &ConfigError{field, value, err})
+		}
+	}
+	s := &site{
+		noHTTPAuth: c.NoHTTPAuth,
+		typeBase:   c.TypeBase,
+		page:       c.Page,
+		brand:      c.Brand,
+		language:   c.Language,
+		instance:   c.Instance,
+		onDenied:   c.OnDenied,
+		onFault:    c.OnFault,
+	}
+	var err error
+	if s.reasons, err = problem.NewSet(append(problem.Common(), c.Reasons...)...); err != nil {
+		errs = append(errs, err)
+		s.reasons, _ = problem.NewSet(problem.Common()...)
+	}
+	for i, r := range c.Reasons {
+		if r.Code() == "" {
+			bad(fmt.Sprintf("Reasons[%d]", i), r.Error(), errors.New("it has no code; define it with problem.NewReason"))
+		}
+	}
+	s.challenges = []problem.Challenge{{Scheme: "Bearer", Params: []problem.Param{{Name: "realm", Value: "restricted"}}}}
+	if c.Challenges != nil {
+		if len(c.Challenges) == 0 {
+			bad("Challenges", "", errors.New("it is empty; name a challenge, or set NoHTTPAuth for a site without HTTP authentication"))
+		}
+		if c.NoHTTPAuth {
+			bad("NoHTTPAuth", "true", errors.New("Challenges are set too; choose one of them"))
+		}
+		s.challenges = nil
+		for i, ch := range c.Challenges {
+			bad(fmt.Sprintf("Challenges[%d]", i), ch.String(), ch.Validate())
+			ch.Params = slices.Clone(ch.Params)
+			s.challenges = append(s.challenges, ch)
+		}
+		s.challenges = orderChallenges(s.challenges)
+	}
+	formats := defaultFormats()
+	if c.Formats != nil {
+		formats = slices.Clone(c.Formats)
+	}
+	if s.offers, err = newOffers(formats, bad); err != nil {
+		bad("Formats", "", err)
+	}
+	s.links = map[problem.StepKind]string{problem.GoHome: "/"}
+	maps.Copy(s.links, c.Links)
+	for _, kind := range slices.Sorted(maps.Keys(c.Links)) {
+		if link := c.Links[kind]; link != "" {
+			// A Definition knows the rules for templates.
+			_, err := problem.NewReason(problem.Definition{Code: "link", Status: 403, Title: "Link", Next: []problem.NextStep{{Kind: kind, Href: link}}})
+			if e := new(problem.DefinitionError); errors.As(err, &e) {
+				bad(fmt.Sprintf("Links[%q]", kind), link, e.Err)
+			}
+		}
+	}
+	bad("TypeBase", c.TypeBase, checkTypeBase(c.TypeBase))
+	if c.Brand.Home != "" {
+		bad("Brand.Home", c.Brand.Home, href.Check(c.Brand.Home))
+	}
+	s.brand.Name = clean(c.Brand.Name)
+	var localeErr error
+	if s.locales, localeErr = newLocales(c.Locales, c.DefaultLanguage, s.reasons, bad); localeErr != nil {
+		errs = append(errs, localeErr)
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func checkTypeBase(base string) error {
+	if base == "" || strings.HasPrefix(base, "/") && !strings.HasPrefix(base, "//") && href.Check(base) == nil {
+		return nil
+	}
+	u, err := url.Parse(base)
+	if err != nil || !u.IsAbs() || strings.ContainsAny(base, " <>\"{}\\^`|") || !isASCII(base) {
+		return errors.New(`want an absolute URI such as "https://api.example.com/problems/", or a path from the root`)
+	}
+	return nil
+}

@@ -1,0 +1,201 @@
+package render
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/denial-go/denial/internal/httpfield"
+	"github.com/denial-go/denial/internal/message"
+	"github.com/denial-go/denial/problem"
+)
+
+// decision is what is the same in every form of an answer: it is made before
+// the form is chosen, so that no form can differ.
+type decision struct {
+	problem    *problem.Problem
+	status     int
+	challenges []problem.Challenge
+	retryAfter string          // of the field; "" where it is not known
+	fields     []problem.Param // further ones of the reason
+	fetchMode  bool            // Sec-Fetch-Mode or X-Requested-With had a say
+	plain      bool            // there is nothing to say but the status
+}
+
+// decide applies the rules on status and challenges. It reports to fault what
+// it had to leave out.
+func (s *site) decide(req *Request, p *problem.Problem, fault func(error)) decision {
+	d := decision{problem: p, status: p.Reason.Status()}
+	if problem.StatusText(d.status) == "" {
+		// Only a decoded reason has such a status. Whoever sends it on denies.
+		d.status = 403
+	}
+	if d.status == 401 && s.noHTTPAuth {
+		d.status = 403
+	} else {
+		d.challenges = s.challengesFor(d.status, p, req, &d.fetchMode, fault)
+	}
+	if wait := longestWait(p, 0); wait > 0 {
+		d.retryAfter = strconv.FormatInt(wait, 10)
+	}
+	for _, f := range p.Reason.Fields() {
+		value, ok := fillField(f.Value, p)
+		if !ok {
+			continue
+		}
+		if !httpfield.IsVisibleASCII(value) {
+			fault(fmt.Errorf("render: header field %s of %q: the value is not printable ASCII; the field was left out", f.Name, p.Reason.Code()))
+			continue
+		}
+		d.fields = append(d.fields, problem.Param{Name: f.Name, Value: value})
+	}
+	return d
+}
+
+// maxAlsoDepth bounds how far requirements inside requirements are followed:
+// a Problem could, by mistake, require itself.
+const maxAlsoDepth = 4
+
+// longestWait is in seconds: all requirements have to be met, so the longest
+// of several waits counts.
+func longestWait(p *problem.Problem, depth int) int64 {
+	wait := message.Seconds(p.RetryAfter)
+	if depth < maxAlsoDepth {
+		for _, a := range p.Also {
+			if a != nil {
+				wait = max(wait, longestWait(a, depth+1))
+			}
+		}
+	}
+	return wait
+}
+
+// fillField fills the placeholders of a header field, and reports false where
+// one has no value.
+func fillField(text string, p *problem.Problem) (string, bool) {
+	m, err := message.Parse(text)
+	if err != nil {
+		return "", false
+	}
+	var b strings.Builder
+	missing := m.Expand(
+		func(name string) bool { _, ok := message.Machine(p.Arg(name)); return ok },
+		func(part message.Part) {
+			if part.Name == "" {
+				b.WriteString(part.Text)
+				return
+			}
+			value, _ := message.Machine(p.Arg(part.Name))
+			b.WriteString(value)
+		})
+	return b.String(), !missing
+}
+
+func (s *site) challengesFor(status int, p *problem.Problem, req *Request, fetchMode *bool, fault func(error)) []problem.Challenge {
+	var out []problem.Challenge
+	source := p.Challenges
+	if source == nil {
+		source = fillChallenges(p)
+	}
+	for _, c := range source {
+		if status == 401 && req.anonymous() {
+			c = withoutError(c)
+		}
+		if err := c.Validate(); err != nil {
+			fault(fmt.Errorf("render: a challenge of %q was left out: %w", p.Reason.Code(), err))
+			continue
+		}
+		out = append(out, c)
+	}
+	if len(out) == 0 && (status == 401 || status == 407) {
+		out = slices.Clone(s.challenges)
+	}
+	out = orderChallenges(out)
+	if status == 407 || !slices.ContainsFunc(out, opensPasswordBox) {
+		return out
+	}
+	*fetchMode = true
+	if !req.insidePage() {
+		return out
+	}
+	realm := realmOf(out)
+	out = slices.DeleteFunc(out, opensPasswordBox)
+	if len(out) == 0 && status == 401 {
+		out = append(out, problem.Session(realm, ""))
+	}
+	return out
+}
+
+// fillChallenges returns the reason's challenges with the values of this
+// occurrence. A parameter without a value is left out.
+func fillChallenges(p *problem.Problem) []problem.Challenge {
+	out := p.Reason.Challenges()
+	for i := range out {
+		params := out[i].Params[:0]
+		for _, param := range out[i].Params {
+			if name, ok := message.Whole(param.Value); ok {
+				if param.Value, ok = message.Machine(p.Arg(name)); !ok {
+					continue
+				}
+			}
+			params = append(params, param)
+		}
+		out[i].Params = params
+	}
+	return out
+}
+
+// withoutError takes out of a challenge what it says about credentials that
+// did not come with the request (RFC 6750 §3.1). What a stronger sign-in needs
+// is said all the same: nobody is told so who is not signed in.
+func withoutError(c problem.Challenge) problem.Challenge {
+	code, ok := c.Get("error")
+	if !ok || code != "invalid_token" && code != "invalid_request" {
+		return c
+	}
+	var params []problem.Param
+	for _, p := range c.Params {
+		if !strings.EqualFold(p.Name, "error") && !strings.EqualFold(p.Name, "error_description") && !strings.EqualFold(p.Name, "error_uri") {
+			params = append(params, p)
+		}
+	}
+	if len(params) == 0 {
+		params = []problem.Param{{Name: "realm", Value: "restricted"}} // RFC 6750 §3: one parameter at least
+	}
+	c.Params = params
+	return c
+}
+
+// orderChallenges puts the schemes that every client knows first: some stop
+// at one that they do not know (RFC 9110 §11.3). Otherwise the order stays.
+func orderChallenges(cs []problem.Challenge) []problem.Challenge {
+	rank := func(c problem.Challenge) int {
+		switch strings.ToLower(c.Scheme) {
+		case "bearer", "basic", "digest", "negotiate", "ntlm":
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(cs, func(a, b problem.Challenge) int { return rank(a) - rank(b) })
+	return cs
+}
+
+// opensPasswordBox reports whether browsers meet the challenge with a box of
+// their own. Chromium holds a script's fetch until it is filled in.
+func opensPasswordBox(c problem.Challenge) bool {
+	switch strings.ToLower(c.Scheme) {
+	case "basic", "digest", "negotiate", "ntlm":
+		return true
+	}
+	return false
+}
+
+func realmOf(cs []problem.Challenge) string {
+	for _, c := range cs {
+		if realm, ok := c.Get("realm"); ok {
+			return realm
+		}
+	}
+	return "restricted"
+}

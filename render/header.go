@@ -1,0 +1,198 @@
+package render
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/denial-go/denial/internal/httpfield"
+)
+
+// header returns the header fields of an answer: the same for every form, but
+// for what a browser needs of a page.
+func (d *decision) header(req *Request, v *View, contentType string, length int) http.Header {
+	h := make(http.Header, 8)
+	h["Content-Type"] = []string{contentType}
+	h["Content-Length"] = []string{strconv.Itoa(length)}
+	h["Content-Language"] = []string{v.Language}
+	h["Cache-Control"] = []string{"no-store"}
+	h["X-Content-Type-Options"] = []string{"nosniff"}
+	if len(d.challenges) > 0 {
+		lines := make([]string, len(d.challenges))
+		for i, c := range d.challenges {
+			lines[i] = c.String()
+		}
+		if d.status == http.StatusProxyAuthRequired {
+			h["Proxy-Authenticate"] = lines
+		} else {
+			h["Www-Authenticate"] = lines
+		}
+	}
+	if d.retryAfter != "" {
+		h["Retry-After"] = []string{d.retryAfter}
+	}
+	for _, f := range d.fields {
+		h.Add(f.Name, f.Value)
+	}
+	for i := range v.Next {
+		// An address with the denied page in it stays out of a field that is
+		// logged along the way (RFC 8288 §5).
+		if s := &v.Next[i]; s.Rel != "" && s.Href != "" && !strings.Contains(s.Href, "%2F") {
+			h["Link"] = append(h["Link"], "<"+s.Href+`>; rel="`+s.Rel+`"`)
+		}
+	}
+	vary := "Accept, Accept-Language"
+	if d.fetchMode {
+		vary += ", Sec-Fetch-Mode, X-Requested-With"
+	}
+	if field(req.Header, "Origin") != "" {
+		if expose := exposed(h); expose != "" {
+			h["Access-Control-Expose-Headers"] = []string{expose}
+			vary += ", Origin"
+		}
+	}
+	h["Vary"] = []string{vary}
+	if strings.HasPrefix(contentType, "text/html") {
+		h["Content-Security-Policy"] = []string{v.contentSecurityPolicy()}
+		h["Referrer-Policy"] = []string{"no-referrer"}
+		h["X-Robots-Tag"] = []string{"noindex"}
+	}
+	return h
+}
+
+// exposed names the fields that a script of another origin could not read
+// otherwise (Fetch §3.3.6).
+func exposed(h http.Header) string {
+	var names []string
+	for _, f := range []struct{ key, name string }{
+		{"Www-Authenticate", "WWW-Authenticate"}, {"Link", "Link"}, {"Retry-After", "Retry-After"}, {"Dpop-Nonce", "DPoP-Nonce"},
+	} {
+		if h[f.key] != nil {
+			names = append(names, f.name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// contentSecurityPolicy lets the built-in page have its style sheet and send
+// its forms, and nothing else (CSP 3).
+func (v *View) contentSecurityPolicy() string {
+	if v.page != nil {
+		return "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+	}
+	return "default-src 'none'; style-src " + styleHash() + "; base-uri 'none'; form-action " + v.formAction() + "; frame-ancestors 'none'"
+}
+
+// formAction lists where the page's forms go.
+func (v *View) formAction() string {
+	var origins []string
+	var walk func(v *View)
+	walk = func(v *View) {
+		for i := range v.Next {
+			if s := &v.Next[i]; s.Actionable() && s.Post() {
+				o := origin(s.Href)
+				if !slices.Contains(origins, o) {
+					origins = append(origins, o)
+				}
+			}
+		}
+		for _, a := range v.Also {
+			walk(a)
+		}
+	}
+	walk(v)
+	if origins == nil {
+		return "'none'"
+	}
+	return strings.Join(origins, " ")
+}
+
+// origin returns the CSP source for an address that has been checked.
+func origin(address string) string {
+	scheme, rest, ok := strings.Cut(address, "://")
+	if !ok {
+		return "'self'"
+	}
+	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
+		rest = rest[:i]
+	}
+	if strings.ContainsAny(rest, ";, '") {
+		return "'self'" // no source; the browser will refuse the form
+	}
+	return scheme + "://" + rest
+}
+
+// stale are fields about the answer that was not given. One of them left
+// standing would have the denial saved to disk, or taken for a fresh copy.
+var stale = [...]string{
+	"Content-Disposition", "Content-Location", "Content-Range", "Accept-Ranges",
+	"Etag", "Last-Modified", "Expires", "Pragma",
+	"Www-Authenticate", "Proxy-Authenticate", "Retry-After",
+}
+
+// send writes an answer to w, beside what the application put there before.
+func send(w http.ResponseWriter, resp Response) {
+	h := w.Header()
+	if len(h) > 0 {
+		for _, name := range stale {
+			delete(h, name)
+		}
+	}
+	for name, values := range resp.Header {
+		switch name {
+		case "Vary":
+			if !listed(h[name], values[0]) {
+				h[name] = append(h[name], values...)
+			}
+		case "Access-Control-Expose-Headers", "Link":
+			h[name] = append(h[name], values...)
+		case "Cache-Control":
+			if !listed(h[name], "no-store") {
+				h[name] = values
+			}
+		case "Content-Security-Policy":
+			if len(h[name]) == 0 {
+				h[name] = values
+			}
+		case "Content-Length":
+			// A compressing writer outside of us changes the length.
+			if len(h["Content-Encoding"]) == 0 {
+				h[name] = values
+			} else {
+				delete(h, name)
+			}
+		default:
+			h[name] = values
+		}
+	}
+	w.WriteHeader(resp.Status)
+	if len(resp.Body) > 0 {
+		w.Write(resp.Body) // a client that has gone away is no fault
+	}
+}
+
+// listed reports whether every member of the list want stands in lines, or a
+// star does. Members compare without case.
+func listed(lines []string, want string) bool {
+	if len(lines) == 0 {
+		return false
+	}
+	for member := range strings.SplitSeq(want, ",") {
+		member = strings.TrimSpace(member)
+		if !httpfield.IsToken(member) {
+			return false
+		}
+		found := false
+		for _, line := range lines {
+			for have := range strings.SplitSeq(line, ",") {
+				have = strings.TrimSpace(have)
+				found = found || have == "*" || strings.EqualFold(have, member)
+			}
+		}
+		if !found {
+			return false
+		}
+	}
+	return true
+}

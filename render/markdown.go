@@ -1,0 +1,145 @@
+package render
+
+import (
+	"strconv"
+	"strings"
+)
+
+type markdownFormat struct{}
+
+func (markdownFormat) MediaType() string { return "text/markdown" }
+
+// Append writes what happened and what to do under headings of their own, the
+// two things an agent looks for.
+func (markdownFormat) Append(dst []byte, v *View) ([]byte, error) {
+	m := markdownWriter{dst}
+	m.add("# ", markdown(v.Title), "\n\n## ", markdown(v.Words["happened"]), "\n\n")
+	m.sentence(v.Sentence)
+	m.add(strconv.Itoa(v.Status), " ", markdown(v.Phrase))
+	if v.Code != "" {
+		m.add(" (`", v.Code, "`)")
+	}
+	m.add("\n")
+	if len(v.Next) > 0 {
+		m.add("\n## ", markdown(v.Words["next"]), "\n\n")
+		m.steps(v.Next, "")
+	}
+	if len(v.Also) > 0 {
+		m.add("\n## ", markdown(v.Words["also"]), "\n\n")
+		m.also(v.Also, "")
+	}
+	if v.Instance != "" {
+		m.add("\n", markdown(v.Words["reference"]), ": ", codeSpan(v.Instance), "\n")
+	}
+	return m.dst, nil
+}
+
+type markdownWriter struct{ dst []byte }
+
+func (m *markdownWriter) add(texts ...string) {
+	for _, s := range texts {
+		m.dst = append(m.dst, s...)
+	}
+}
+
+// sentence ends with an empty line.
+func (m *markdownWriter) sentence(parts []Part) {
+	for _, p := range parts {
+		if p.Value && !isASCII(p.Text) {
+			m.add(firstStrongIsolate, markdown(p.Text), popIsolate)
+			continue
+		}
+		m.add(markdown(p.Text))
+	}
+	if len(parts) > 0 {
+		m.add("\n\n")
+	}
+}
+
+func (m *markdownWriter) steps(steps []Step, indent string) {
+	for i := range steps {
+		s := &steps[i]
+		m.add(indent, strconv.Itoa(i+1), ". ")
+		switch {
+		case s.Href == "":
+			m.add(markdown(s.Title))
+		case s.Method == "GET":
+			m.add("[", markdown(s.Title), "](<", s.Href, ">)")
+		default:
+			m.add(markdown(s.Title), ": ", codeSpan(stepAddress(s)))
+		}
+		m.add(" (", string(s.Actor), ")\n")
+		for _, name := range sortedNames(s.Params) {
+			m.add(indent, "   - ", codeSpan(name), ": ", codeSpan(clean(s.Params[name])), "\n")
+		}
+	}
+}
+
+func (m *markdownWriter) also(views []*View, indent string) {
+	for _, a := range views {
+		m.add(indent, "- **", markdown(a.Title), "**")
+		if a.Detail != "" {
+			m.add(" ", markdown(a.Detail))
+		}
+		m.add("\n")
+		m.steps(a.Next, indent+"  ")
+		m.also(a.Also, indent+"  ")
+	}
+}
+
+// markdown escapes text so that it has no markup (CommonMark §2.4): every
+// ASCII punctuation mark that can start any.
+func markdown(s string) string {
+	const special = "\\`*_{}[]<>#|~&!"
+	if !strings.ContainsAny(s, special) && !startsBlock(s) {
+		return s
+	}
+	var b strings.Builder
+	if startsBlock(s) {
+		// A number or a sign at the start of a line would start a list.
+		i := strings.IndexAny(s, ".)-+=")
+		b.WriteString(s[:i] + `\` + s[i:i+1])
+		s = s[i+1:]
+	}
+	for i := 0; i < len(s); i++ {
+		if strings.IndexByte(special, s[i]) >= 0 {
+			b.WriteByte('\\')
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}
+
+// startsBlock reports whether s starts like a list item or an underline.
+func startsBlock(s string) bool {
+	i := 0
+	for i < len(s) && s[i] >= '0' && s[i] <= '9' {
+		i++
+	}
+	if i == len(s) {
+		return false
+	}
+	if i > 0 {
+		return s[i] == '.' || s[i] == ')'
+	}
+	return s[0] == '-' || s[0] == '+' || s[0] == '='
+}
+
+// codeSpan quotes s with more backticks than it holds in a row (CommonMark
+// §6.1).
+func codeSpan(s string) string {
+	longest, run := 0, 0
+	for i := 0; i < len(s); i++ {
+		if s[i] != '`' {
+			run = 0
+			continue
+		}
+		run++
+		longest = max(longest, run)
+	}
+	fence := strings.Repeat("`", longest+1)
+	if longest > 0 {
+		return fence + " " + s + " " + fence
+	}
+	return fence + s + fence
+}

@@ -1,0 +1,197 @@
+package render
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/denial-go/denial/negotiate"
+)
+
+// offers are the formats of a site, ready to be negotiated.
+type offers struct {
+	formats []Format
+	html    int // index of the HTML format, or -1
+	json    int // index of the problem+json format, or -1
+	xml     int
+
+	usual, page           *negotiation // without multipart, which has to be asked for by name
+	usualMulti, pageMulti *negotiation
+}
+
+// negotiation is one order in which formats are offered.
+type negotiation struct {
+	types *negotiate.MediaTypes
+	index []int // of the format, for each offer
+}
+
+func newOffers(formats []Format, bad func(field, value string, err error)) (*offers, error) {
+	if len(formats) == 0 {
+		return nil, errors.New("it is empty; name a format, or leave it nil for all of them")
+	}
+	o := &offers{formats: formats, html: -1, json: -1, xml: -1}
+	seen := make(map[string]int)
+	for i, f := range formats {
+		field := fmt.Sprintf("Formats[%d]", i)
+		if f == nil {
+			bad(field, "nil", errors.New("want a Format"))
+			return nil, nil
+		}
+		mt := f.MediaType()
+		if _, err := negotiate.NewMediaTypes(mt); err != nil {
+			bad(field, mt, err)
+			return nil, nil
+		}
+		if first, ok := seen[strings.ToLower(mt)]; ok {
+			bad(field, mt, fmt.Errorf("Formats[%d] has the same media type; remove one of them", first))
+			return nil, nil
+		}
+		seen[strings.ToLower(mt)] = i
+		switch base, _, _ := strings.Cut(strings.ToLower(mt), ";"); strings.TrimSpace(base) {
+		case "text/html":
+			o.html = i
+		case "application/problem+json":
+			o.json = i
+		case "application/problem+xml":
+			o.xml = i
+		}
+	}
+	var err error
+	for _, n := range []struct {
+		into             **negotiation
+		htmlFirst, multi bool
+	}{{&o.usual, false, false}, {&o.page, true, false}, {&o.usualMulti, false, true}, {&o.pageMulti, true, true}} {
+		if *n.into, err = o.negotiation(n.htmlFirst, n.multi); err != nil {
+			return nil, err
+		}
+	}
+	return o, nil
+}
+
+func (o *offers) negotiation(htmlFirst, multi bool) (*negotiation, error) {
+	n := new(negotiation)
+	var types []string
+	offer := func(mt string, i int) {
+		types, n.index = append(types, mt), append(n.index, i)
+	}
+	if htmlFirst && o.html >= 0 {
+		offer(o.formats[o.html].MediaType(), o.html)
+	}
+	json := false
+	for i, f := range o.formats {
+		if i == o.html && htmlFirst || isMultipart(f) && !multi {
+			continue
+		}
+		offer(f.MediaType(), i)
+		json = json || f.MediaType() == "application/json"
+	}
+	// A client that asks for JSON can read problem+json (RFC 9457 §3 does the
+	// same). As the last offer, it never takes precedence over an exact match
+	// of the same weight.
+	if o.json >= 0 && !json {
+		offer("application/json", o.json)
+	}
+	if len(types) == 0 { // nothing but multipart
+		return o.negotiation(htmlFirst, true)
+	}
+	var err error
+	n.types, err = negotiate.NewMediaTypes(types...)
+	return n, err
+}
+
+// best returns the index of the format the field asks for, or -1.
+func (n *negotiation) best(accept []string) int {
+	if i := n.types.Best(accept); i >= 0 {
+		return n.index[i]
+	}
+	return -1
+}
+
+// choose returns the format for a request, and whether Sec-Fetch-Mode could
+// have changed it. It always finds one: a denial is never a 406.
+func (o *offers) choose(accept []string, pageLoad bool) (f Format, fetchMode bool) {
+	usual, page := o.usual, o.page
+	if namesMultipart(accept) {
+		usual, page = o.usualMulti, o.pageMulti
+	}
+	u, p := usual.best(accept), page.best(accept)
+	if u < 0 {
+		// Nothing matches: all weights are equal.
+		u, p = o.lenient(accept), o.html
+		if u < 0 {
+			u = 0
+		} else {
+			p = u
+		}
+	}
+	if p < 0 {
+		p = u
+	}
+	if pageLoad {
+		return o.formats[p], u != p
+	}
+	return o.formats[u], u != p
+}
+
+// lenientBytes bounds the second look at an Accept that matched nothing.
+const lenientBytes = 1024
+
+// lenient returns the format for a client that named another JSON or XML type,
+// such as application/vnd.api+json, or -1.
+func (o *offers) lenient(accept []string) int {
+	left, xml := lenientBytes, false
+	for _, line := range accept {
+		line = line[:min(len(line), left)]
+		left -= len(line)
+		for member := range strings.SplitSeq(line, ",") {
+			mt, params, _ := strings.Cut(member, ";")
+			mt = strings.ToLower(strings.TrimSpace(mt))
+			if refused(params) {
+				continue
+			}
+			sub, ok := strings.CutPrefix(mt, "application/")
+			switch {
+			case ok && o.json >= 0 && (sub == "json" || strings.HasSuffix(sub, "+json")):
+				return o.json
+			case ok && sub == "xml", ok && strings.HasSuffix(sub, "+xml"), mt == "text/xml":
+				xml = true
+			}
+		}
+	}
+	if xml {
+		return o.xml
+	}
+	return -1
+}
+
+// refused reports whether the parameters of a range hold a weight of zero.
+func refused(params string) bool {
+	for p := range strings.SplitSeq(params, ";") {
+		name, value, _ := strings.Cut(p, "=")
+		if strings.EqualFold(strings.TrimSpace(name), "q") {
+			return strings.Trim(strings.TrimSpace(value), "0.") == ""
+		}
+	}
+	return false
+}
+
+// namesMultipart reports whether the field asks for multipart by name;
+// a wildcard does not, because browsers send it and show nothing for one.
+func namesMultipart(accept []string) bool {
+	left := 8192 // as far as Best may read
+	for _, line := range accept {
+		line = line[:min(len(line), left)]
+		left -= len(line)
+		for i := strings.IndexByte(line, '/'); i >= 0; {
+			if i >= 9 && strings.EqualFold(line[i-9:i], "multipart") {
+				return true
+			}
+			next := strings.IndexByte(line[i+1:], '/')
+			if next < 0 {
+				break
+			}
+			i += 1 + next
+		}
+	}
+	return false
+}

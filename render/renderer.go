@@ -1,0 +1,208 @@
+package render
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"sync"
+
+	"github.com/denial-go/denial/problem"
+)
+
+// A Renderer answers denied requests. It is safe for concurrent use and never
+// changes. The zero Renderer works: it is what New gives for the zero Config.
+type Renderer struct{ site *site }
+
+// zero is what stands behind the zero Renderer, made on first use.
+var zero = sync.OnceValue(func() *site {
+	s, err := newSite(Config{})
+	if err != nil {
+		panic(err) // TestZeroRenderer: cannot happen
+	}
+	return s
+})
+
+func (r *Renderer) get() *site {
+	if r == nil || r.site == nil {
+		return zero()
+	}
+	return r.site
+}
+
+// A Response is an answer, ready to be sent in any way. The fields are fresh:
+// whoever gets one may change it.
+type Response struct {
+	Status int
+	Header http.Header
+	Body   []byte // nil for HEAD; Content-Length is that of the GET
+}
+
+// Write answers the request with the denial that err stands for: see
+// [problem.From]. It writes the whole response; a handler returns after it.
+//
+// Fields that the application has set before are kept where they belong to
+// the application: Vary is added to, Content-Security-Policy and a
+// Cache-Control with no-store stay. Those that describe the answer that was
+// not given, such as ETag, are removed.
+func (r *Renderer) Write(w http.ResponseWriter, req *http.Request, err error) {
+	s := r.get()
+	a := answer{site: s}
+	var in Request
+	a.guard("reading the request", func() {
+		if req != nil {
+			in = s.request(req)
+		}
+	})
+	send(w, a.render(&in, err))
+	a.report()
+	if s.onDenied != nil {
+		s.onDenied(req, a.problem)
+	}
+}
+
+// Handler returns a handler that answers every request with err: a
+// DenyHandler for http.CrossOriginProtection, a NotFoundHandler for a router.
+func (r *Renderer) Handler(err error) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) { r.Write(w, req, err) })
+}
+
+// As returns a Renderer that is the same but for its formats, for routes that
+// answer in these forms only: api := deny.As(render.JSON). It panics where New
+// would refuse the formats.
+func (r *Renderer) As(formats ...Format) *Renderer {
+	s := *r.get()
+	var errs []error
+	offers, err := newOffers(slices.Clone(formats), func(field, value string, err error) {
+		errs = append(errs, &ConfigError{field, value, err})
+	})
+	if err != nil {
+		errs = append(errs, &ConfigError{"Formats", "", err})
+	}
+	if err := errors.Join(errs...); err != nil {
+		panic(err)
+	}
+	s.offers = offers
+	return &Renderer{&s}
+}
+
+// Render returns the answer to a request, for whoever sends it another way
+// than net/http does. It does no I/O and calls of Config's functions only
+// OnFault.
+func (r *Renderer) Render(req Request, err error) Response {
+	a := answer{site: r.get()}
+	resp := a.render(&req, err)
+	a.report()
+	return resp
+}
+
+// View returns the denial as data, for protocols that have no place for a
+// body of ours. It is decided and translated as Render would.
+func (r *Renderer) View(req Request, err error) View {
+	a := answer{site: r.get()}
+	a.decide(&req, err)
+	v := a.safeView(&req)
+	a.report()
+	return *v
+}
+
+// answer is the making of one answer.
+type answer struct {
+	site    *site
+	problem *problem.Problem
+	decided decision
+	faults  []error
+}
+
+func (a *answer) fault(err error) { a.faults = append(a.faults, err) }
+
+// report tells OnFault, once, what went wrong.
+func (a *answer) report() {
+	if a.site.onFault != nil && len(a.faults) > 0 {
+		a.site.onFault(errors.Join(a.faults...))
+	}
+}
+
+// guard calls f and turns a panic into a fault. What f does in part must not
+// matter: whoever calls guard has set a safe value before.
+func (a *answer) guard(doing string, f func()) {
+	defer func() {
+		if r := recover(); r != nil {
+			a.fault(fmt.Errorf("render: %s panicked: %v", doing, r))
+		}
+	}()
+	f()
+}
+
+// decide sets problem and decided to something that denies, whatever happens.
+func (a *answer) decide(req *Request, err error) {
+	a.problem = &problem.Problem{}
+	a.decided = decision{problem: a.problem, status: http.StatusForbidden, plain: true}
+	a.guard("reading the error", func() {
+		p, ok := problem.Find(err)
+		switch {
+		case ok:
+			a.decided.plain = false
+		case err == nil:
+			a.fault(errors.New("render: the error is nil; the request was denied all the same"))
+		default:
+			a.fault(fmt.Errorf("render: the error holds no Reason and no Problem: %w", err))
+		}
+		a.decided.status = p.Reason.Status()
+		a.problem, a.decided.problem = p, p
+	})
+	plain := a.decided.plain
+	a.guard("deciding on status and challenges", func() {
+		a.decided = a.site.decide(req, a.problem, a.fault)
+		a.decided.plain = plain
+	})
+}
+
+// safeView makes the View, or one of the status alone.
+func (a *answer) safeView(req *Request) *View {
+	d := &a.decided
+	v := &View{
+		Status: d.status, Type: blankType, Phrase: problem.StatusText(d.status), Title: problem.StatusText(d.status),
+		Challenges: d.challenges, Language: english, Dir: "ltr", fault: a.fault,
+	}
+	a.guard("preparing the texts", func() { v = a.site.view(req, d, a.fault) })
+	return v
+}
+
+// render makes the answer. The body is complete before anything is sent.
+func (a *answer) render(req *Request, err error) Response {
+	a.decide(req, err)
+	d := &a.decided
+	v := a.safeView(req)
+	var body []byte
+	mediaType := ""
+	if !d.plain {
+		a.guard("writing the body", func() {
+			f := req.Format
+			if f == nil {
+				var fetchMode bool
+				f, fetchMode = a.site.offers.choose(req.Header["Accept"], req.pageLoad())
+				d.fetchMode = d.fetchMode || fetchMode
+			}
+			b, err := f.Append(nil, v)
+			if err != nil {
+				a.fault(fmt.Errorf("render: writing %s: %w", f.MediaType(), err))
+				return
+			}
+			mediaType = contentType(f.MediaType(), b)
+			body = b
+		})
+	}
+	if mediaType == "" {
+		// Nothing of the error goes in here: only its status is known to be fit
+		// for the client.
+		v = &View{Language: english}
+		mediaType = "text/plain; charset=utf-8"
+		body = append([]byte(problem.StatusText(d.status)), '\n')
+	}
+	resp := Response{Status: d.status, Header: d.header(req, v, mediaType, len(body)), Body: body}
+	if req.Method == http.MethodHead {
+		resp.Body = nil
+	}
+	return resp
+}

@@ -1,0 +1,66 @@
+package render
+
+import (
+	"net/http"
+	"strings"
+)
+
+// A Request is what a denial needs to know of the request that was denied.
+// The zero Request is a GET for nothing in particular.
+type Request struct {
+	Method   string
+	Target   string      // path and query as received, for {return_to}
+	Header   http.Header // only the fields in RequestFields are read
+	Language string      // the reader's own setting, tried before Accept-Language
+	Format   Format      // set to overrule negotiation for one route
+	Instance string      // reference to quote where the Problem has none
+}
+
+// RequestFields are the header fields of a request that are read, by their
+// canonical names. Of Authorization and Cookie no more is read than whether
+// they are there. It is for adapters, which copy these into Request.Header.
+var RequestFields = []string{
+	"Accept", "Accept-Language", "Authorization", "Cookie", "Origin",
+	"Sec-Fetch-Mode", "X-Requested-With",
+}
+
+// field returns the first line of the field, whose name is canonical.
+func field(h http.Header, name string) string {
+	if v := h[name]; len(v) > 0 {
+		return v[0]
+	}
+	return ""
+}
+
+// pageLoad reports whether a browser says that this request loads a page.
+func (r *Request) pageLoad() bool { return field(r.Header, "Sec-Fetch-Mode") == "navigate" }
+
+// insidePage reports whether the request was made by a page, by script or for
+// something in it, so that a password box would come out of nowhere.
+func (r *Request) insidePage() bool {
+	mode := field(r.Header, "Sec-Fetch-Mode")
+	return mode != "" && mode != "navigate" || field(r.Header, "X-Requested-With") != ""
+}
+
+// anonymous reports whether the request carried none of the credentials that
+// a header can show.
+func (r *Request) anonymous() bool {
+	return len(r.Header["Authorization"]) == 0 && len(r.Header["Cookie"]) == 0 &&
+		!strings.Contains(r.Target, "access_token=")
+}
+
+// request reads an incoming request of a server.
+func (s *site) request(r *http.Request) Request {
+	req := Request{Method: r.Method, Header: r.Header, Target: r.RequestURI}
+	if !strings.HasPrefix(req.Target, "/") && r.URL != nil {
+		// A proxy's absolute form, or a request that no server has read.
+		req.Target = r.URL.RequestURI()
+	}
+	if s.language != nil {
+		req.Language = s.language(r)
+	}
+	if s.instance != nil {
+		req.Instance = s.instance(r)
+	}
+	return req
+}

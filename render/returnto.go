@@ -1,0 +1,66 @@
+package render
+
+import (
+	"net/url"
+	"path"
+	"strings"
+)
+
+// maxReturnTo bounds what {return_to} may bring into an address: browsers and
+// proxies cut or refuse addresses much longer than this, and it comes back in
+// every step.
+const maxReturnTo = 2000
+
+// returnTarget returns the path and query that {return_to} may stand for, or
+// "" where the request is none that a person could go back to. Whatever it
+// returns starts with one slash and names no host, in any reading that
+// browsers are known for: they drop tabs and line ends, and take \ for /.
+func returnTarget(req *Request) string {
+	if req.Method != "GET" && req.Method != "HEAD" && req.Method != "" {
+		return ""
+	}
+	if mode := field(req.Header, "Sec-Fetch-Mode"); mode != "" && mode != "navigate" {
+		return ""
+	}
+	if field(req.Header, "X-Requested-With") != "" {
+		return ""
+	}
+	return safeTarget(req.Target)
+}
+
+func safeTarget(t string) string {
+	if len(t) > maxReturnTo || len(t) == 0 || t[0] != '/' || len(t) > 1 && (t[1] == '/' || t[1] == '\\') {
+		return ""
+	}
+	for i := 0; i < len(t); i++ {
+		if t[i] <= ' ' || t[i] == 0x7f || t[i] == '\\' || t[i] == '#' {
+			return ""
+		}
+	}
+	p, _, _ := strings.Cut(t, "?")
+	plain, err := url.PathUnescape(p)
+	if err != nil {
+		return ""
+	}
+	// An application may unescape once more than it should, or clean the path.
+	if strings.HasPrefix(plain, "//") || strings.ContainsAny(plain, "\\\x00\t\r\n") || strings.HasPrefix(path.Clean(plain), "//") {
+		return ""
+	}
+	return t
+}
+
+// samePage reports whether address leads to the page that target is, so that
+// returning there would go round in a circle.
+func samePage(address, target string) bool {
+	return address != "" && address[0] == '/' && pagePath(address) == pagePath(target)
+}
+
+func pagePath(s string) string {
+	if i := strings.IndexAny(s, "?#"); i >= 0 {
+		s = s[:i]
+	}
+	if plain, err := url.PathUnescape(s); err == nil {
+		s = plain
+	}
+	return path.Clean(s)
+}

@@ -1,0 +1,175 @@
+package render
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/denial-go/denial/internal/document"
+)
+
+type xmlFormat struct{}
+
+func (xmlFormat) MediaType() string { return "application/problem+xml" }
+
+// Append writes the members of the JSON in the form of RFC 9457 appendix B:
+// an array is an element whose children are all called i.
+func (xmlFormat) Append(dst []byte, v *View) ([]byte, error) {
+	x := xmlWriter{dst: append(dst, `<?xml version="1.0" encoding="UTF-8"?>`+"\n"...), fault: v.fault}
+	doc := v.document()
+	x.dst = append(x.dst, `<problem xmlns="urn:ietf:rfc:7807">`...)
+	x.document(&doc)
+	x.dst = append(x.dst, "</problem>\n"...)
+	return x.dst, nil
+}
+
+type xmlWriter struct {
+	dst   []byte
+	fault func(error)
+}
+
+func (x *xmlWriter) open(name string)  { x.dst = append(append(append(x.dst, '<'), name...), '>') }
+func (x *xmlWriter) close(name string) { x.dst = append(append(append(x.dst, '<', '/'), name...), '>') }
+
+func (x *xmlWriter) element(name, text string) {
+	if text == "" {
+		return
+	}
+	x.open(name)
+	x.dst = appendXML(x.dst, text)
+	x.close(name)
+}
+
+func (x *xmlWriter) document(doc *document.Document) {
+	x.element("type", doc.Type)
+	x.element("title", doc.Title)
+	if doc.Status != 0 {
+		x.element("status", strconv.Itoa(doc.Status))
+	}
+	x.element("detail", doc.Detail)
+	x.element("instance", doc.Instance)
+	x.element("code", doc.Code)
+	if len(doc.Next) > 0 {
+		x.open("next")
+		for i := range doc.Next {
+			x.open("i")
+			x.step(&doc.Next[i])
+			x.close("i")
+		}
+		x.close("next")
+	}
+	if len(doc.Also) > 0 {
+		x.open("also")
+		for i := range doc.Also {
+			x.open("i")
+			x.document(&doc.Also[i])
+			x.close("i")
+		}
+		x.close("also")
+	}
+	for _, name := range slices.Sorted(maps.Keys(doc.Extensions)) {
+		value, err := document.EncodeExtension(name, doc.Extensions[name])
+		if err != nil {
+			if x.fault != nil {
+				x.fault(err)
+			}
+			continue
+		}
+		// By way of its JSON, so that both forms say the same.
+		var v any
+		d := json.NewDecoder(bytes.NewReader(value))
+		d.UseNumber()
+		if d.Decode(&v) == nil {
+			x.value(name, v)
+		}
+	}
+}
+
+func (x *xmlWriter) step(s *document.Step) {
+	x.element("kind", s.Kind)
+	x.element("title", s.Title)
+	x.element("href", s.Href)
+	x.element("method", s.Method)
+	x.element("actor", s.Actor)
+	if len(s.Params) > 0 {
+		x.open("params")
+		for _, name := range sortedNames(s.Params) {
+			if isXMLName(name) {
+				x.element(name, s.Params[name])
+			}
+		}
+		x.close("params")
+	}
+	if !s.Expires.IsZero() {
+		x.element("expires", s.Expires.UTC().Format(time.RFC3339))
+	}
+}
+
+// value writes a JSON value. A name that XML cannot carry is left out, as
+// RFC 9457 §4 warns; in an array there are no names.
+func (x *xmlWriter) value(name string, v any) {
+	if !isXMLName(name) {
+		return
+	}
+	x.open(name)
+	switch v := v.(type) {
+	case string:
+		x.dst = appendXML(x.dst, v)
+	case json.Number:
+		x.dst = append(x.dst, v...)
+	case bool:
+		x.dst = strconv.AppendBool(x.dst, v)
+	case []any:
+		for _, item := range v {
+			x.value("i", item)
+		}
+	case map[string]any:
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			x.value(key, v[key])
+		}
+	}
+	x.close(name)
+}
+
+// isXMLName reports whether name can be the name of an element: ASCII letters,
+// digits, -, _ and ., the first a letter or _, and not reserved (XML 1.0 §2.3).
+func isXMLName(name string) bool {
+	for i := 0; i < len(name); i++ {
+		switch c := name[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', c == '_':
+		case i > 0 && ('0' <= c && c <= '9' || c == '-' || c == '.'):
+		default:
+			return false
+		}
+	}
+	return name != "" && !(len(name) >= 3 && strings.EqualFold(name[:3], "xml"))
+}
+
+// appendXML escapes text for the content of an element. What XML 1.0 §2.2
+// cannot carry at all becomes U+FFFD.
+func appendXML(dst []byte, s string) []byte {
+	for _, r := range s {
+		switch {
+		case r == '&':
+			dst = append(dst, "&amp;"...)
+		case r == '<':
+			dst = append(dst, "&lt;"...)
+		case r == '>':
+			dst = append(dst, "&gt;"...)
+		case r == '\r':
+			dst = append(dst, "&#xD;"...)
+		case r == '\t', r == '\n', r >= ' ' && r <= 0xd7ff, r >= 0xe000 && r <= 0xfffd, r >= 0x10000:
+			dst = utf8.AppendRune(dst, r)
+		default:
+			dst = utf8.AppendRune(dst, utf8.RuneError)
+		}
+	}
+	return dst
+}
+
+func sortedNames(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }
