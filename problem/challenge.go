@@ -12,10 +12,14 @@ import (
 // A Challenge says how a request can be authenticated: one member of
 // WWW-Authenticate or Proxy-Authenticate (RFC 9110 §11.3).
 //
-// Make one with the constructor of its scheme, such as [Bearer], and add
-// optional parameters with [Challenge.With]. A scheme without a constructor is
-// written as a literal. Where a response carries several, put the schemes that
-// every client knows first: some clients stop at one they do not know.
+// Make one with the constructor of its scheme, such as [Bearer]. It takes what
+// the scheme needs; an argument that the scheme can do without may be "" and is
+// then left out. Add other parameters with [Challenge.With]. No constructor
+// fails: [Challenge.Validate] finds what is wrong. A scheme without a
+// constructor is written as a literal.
+//
+// Where a response carries several, put the schemes that every client knows
+// first: some clients stop at one they do not know.
 type Challenge struct {
 	Scheme  string // in its registered spelling, such as "Bearer"
 	Token68 string // instead of Params, for the few schemes that use it
@@ -172,9 +176,7 @@ func (c Challenge) validateTemplate() error { return c.validate(true) }
 func (c Challenge) validate(template bool) error {
 	v := validator{c: c, template: template}
 	v.syntax()
-	if v.errs == nil || httpfield.IsToken(c.Scheme) {
-		v.scheme()
-	}
+	v.scheme()
 	return errors.Join(v.errs...)
 }
 

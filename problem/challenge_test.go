@@ -430,11 +430,11 @@ func TestParseChallengesBounds(t *testing.T) {
 		n    int
 		fail bool
 	}{
-		{"as many challenges as are read", list(256, "a"), 256, false},
-		{"one more", list(257, "a"), 256, true},
-		{"as many parameters as are read", []string{"a " + list(2048, "b=c")[0]}, 1, false},
-		{"one more, so that its challenge is not whole", []string{"a " + list(2049, "b=c")[0]}, 0, true},
-		{"as many in several challenges", list(256, "a b=c,b=c,b=c,b=c,b=c,b=c,b=c,b=c"), 256, false},
+		{"as many challenges as are read", list(64, "a"), 64, false},
+		{"one more", list(65, "a"), 64, true},
+		{"as many parameters as are read", []string{"a " + list(512, "b=c")[0]}, 1, false},
+		{"one more, so that its challenge is not whole", []string{"a " + list(513, "b=c")[0]}, 0, true},
+		{"as many in several challenges", list(64, "a b=c,b=c,b=c,b=c,b=c,b=c,b=c,b=c"), 64, false},
 		{"as long as is read", []string{"a " + strings.Repeat("b", 128<<10-2)}, 1, false},
 		{"one byte more", []string{"a " + strings.Repeat("b", 128<<10-1)}, 0, true},
 		{"in two lines", []string{"a", "b " + strings.Repeat("b", 128<<10)}, 1, true},

@@ -6,12 +6,12 @@ import (
 	"github.com/denial-go/denial/internal/httpfield"
 )
 
-// What ParseChallenges reads at most. A response that needs more is not one to
-// act on, and a list of two-byte members would grow thirtyfold in memory.
+// What ParseChallenges reads at most. Without a limit on their number, members
+// of two bytes would grow thirtyfold in memory.
 const (
 	maxChallengeBytes  = 128 << 10 // a Kerberos ticket of 64 KiB is 88 KiB of base64
-	maxChallenges      = 256
-	maxChallengeParams = 2048 // of all challenges together
+	maxChallenges      = 64        // there are some twenty schemes
+	maxChallengeParams = 512       // of all challenges together; Digest has nine
 )
 
 // A ChallengeSyntaxError says where and how field lines break RFC 9110 §11.3.
@@ -36,8 +36,8 @@ func (e *ChallengeSyntaxError) Error() string {
 // value may hold bytes above 0x7f, in no known encoding.
 //
 // On a mistake it returns the challenges before the one that the mistake
-// spoils, and a [*ChallengeSyntaxError]. It reads at most 128 KiB, 256 challenges and 2048
-// parameters, in time that grows with the length alone.
+// spoils, and a [*ChallengeSyntaxError]. It reads at most 128 KiB, 64
+// challenges and 512 parameters, in time that grows with the length alone.
 func ParseChallenges(fieldLines []string) ([]Challenge, error) {
 	p := challengeParser{}
 	for n, line := range fieldLines {
@@ -90,7 +90,7 @@ func (p *challengeParser) line(s string) (pos int, wrong, fix string) {
 			return i, wrong, fix
 		}
 		if i = httpfield.SkipSpace(s, i); i < len(s) && s[i] != ',' {
-			return i, fmt.Sprintf("%q is out of place", s[i]), "put a comma between parameters and between challenges"
+			return i, fmt.Sprintf("%q is out of place", s[i:i+1]), "put a comma between parameters and between challenges"
 		}
 	}
 }
@@ -100,7 +100,7 @@ func (p *challengeParser) line(s string) (pos int, wrong, fix string) {
 func (p *challengeParser) member(s string, i int) (next int, wrong, fix string) {
 	end := httpfield.TokenEnd(s, i)
 	if end == i {
-		return i, fmt.Sprintf("%q begins neither a scheme nor a parameter", s[i]), "a token was expected"
+		return i, fmt.Sprintf("%q begins neither a scheme nor a parameter", s[i:i+1]), "a token was expected"
 	}
 	after := httpfield.SkipSpace(s, end)
 	if after < len(s) && s[after] == '=' {

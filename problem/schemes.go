@@ -2,6 +2,7 @@ package problem
 
 import (
 	"fmt"
+	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -9,10 +10,6 @@ import (
 
 	"github.com/denial-go/denial/internal/httpfield"
 )
-
-// The constructors take what their scheme needs; an argument that it can do
-// without may be "" and is then left out. All else is added with
-// [Challenge.With]. None of them fails: Validate finds what is wrong.
 
 // Basic asks for a name and a password (RFC 7617). The realm is shown to
 // people. Charset is UTF-8, which is what strings in Go are (§2.1).
@@ -468,19 +465,18 @@ func isSecureURL(v string) (wrong, fix string) {
 }
 
 func isLoopback(host string) bool {
-	host = strings.ToLower(host)
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") || host == "::1" {
-		return true
+	if addr, err := netip.ParseAddr(host); err == nil {
+		return addr.IsLoopback()
 	}
-	rest, ok := strings.CutPrefix(host, "127.")
-	return ok && strings.Trim(rest, "0123456789.") == ""
+	host = strings.ToLower(host)
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") // RFC 6761 §6.3
 }
 
 // isLocation wants a path of this site or an https URL. Browsers read // and
 // /\ as the beginning of another site.
 func isLocation(v string) (wrong, fix string) {
 	if strings.HasPrefix(v, "/") {
-		if strings.HasPrefix(v, "//") || strings.ContainsAny(v, "\\\" \t") {
+		if _, err := url.Parse(v); err != nil || strings.HasPrefix(v, "//") || strings.ContainsAny(v, "\\\" \t") {
 			return "not a path of this site", "write it as /sign-in, percent-encoded"
 		}
 		return "", ""
