@@ -120,12 +120,19 @@ func appendToken68(dst []byte, s string) []byte {
 }
 
 func appendQuoted(dst []byte, s string) []byte {
-	start := len(dst)
-	dst = httpfield.AppendQuoted(dst, s)
-	for i := start; i < len(dst); i++ {
-		dst[i] = orMark(dst[i], quotable(dst[i]))
+	dst = append(dst, '"')
+	from := 0
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '"' || c == '\\':
+			dst = append(append(dst, s[from:i]...), '\\', c)
+			from = i + 1
+		case !quotable(c):
+			dst = append(append(dst, s[from:i]...), '?')
+			from = i + 1
+		}
 	}
-	return dst
+	return append(append(dst, s[from:]...), '"')
 }
 
 func orMark(c byte, ok bool) byte {

@@ -319,6 +319,18 @@ func TestGet(t *testing.T) {
 	}
 }
 
+// TestFitsKnowsErrorsOnlyOfOAuth: other schemes have no error, or another one.
+func TestFitsKnowsErrorsOnlyOfOAuth(t *testing.T) {
+	for _, c := range []problem.Challenge{
+		problem.Basic("x").With("error", "invalid_token"),
+		{Scheme: "Other", Params: []problem.Param{{Name: "error", Value: "invalid_token"}}},
+	} {
+		if err := problem.Fits(c, 403); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestDigestOrder(t *testing.T) {
 	digest := func(realm string, algorithms ...string) (cs []problem.Challenge) {
 		for _, a := range algorithms {
@@ -659,6 +671,23 @@ func TestAppendAllocs(t *testing.T) {
 	}
 }
 
+func TestParseChallengesAllocs(t *testing.T) {
+	for _, test := range []struct {
+		why  string
+		in   []string
+		want float64
+	}{
+		{"the list and its parameters", []string{`Bearer realm="api", error="invalid_token", scope="a b"`}, 2},
+		{"an escape needs a copy of the value", []string{`Basic realm="\"x\""`}, 3},
+		{"a bare scheme has no parameters", []string{`Negotiate`}, 1},
+		{"nothing", []string{strings.Repeat(",", 64<<10)}, 0},
+	} {
+		if n := testing.AllocsPerRun(100, func() { _, _ = problem.ParseChallenges(test.in) }); n > test.want {
+			t.Errorf("%s: %v allocations, want %v", test.why, n, test.want)
+		}
+	}
+}
+
 func BenchmarkChallengeAppend(b *testing.B) {
 	dst := make([]byte, 0, 1024)
 	for _, bench := range []struct {
@@ -704,6 +733,7 @@ func BenchmarkParseChallenges(b *testing.B) {
 		{"hostile token68", []string{"a " + fill("b")[0]}},
 		{"hostile equals", []string{"a b" + fill("=")[0] + " c"}},
 		{"hostile escapes", []string{`a b="` + fill(`\"`)[0]}},
+		{"hostile escapes, closed", []string{`a b="` + fill(`\"`)[0] + `"`}},
 		{"hostile tokens", []string{"a " + strings.Repeat("b", size) + "@"}},
 	} {
 		b.Run(bench.name, func(b *testing.B) {

@@ -70,6 +70,9 @@ func (p *challengeParser) close() {
 	if !p.isOpen {
 		return
 	}
+	if p.done == nil {
+		p.done = make([]Challenge, 0, 2)
+	}
 	if p.from < len(p.params) {
 		p.open.Params = p.params[p.from:len(p.params):len(p.params)]
 	}
@@ -153,6 +156,9 @@ func (p *challengeParser) rest(s string, i int) (next int, wrong, fix string) {
 func (p *challengeParser) param(s string, i, end, eq int) (next int, wrong, fix string) {
 	if len(p.params) == maxChallengeParams {
 		return i, "too many parameters", fmt.Sprintf("at most %d are read", maxChallengeParams)
+	}
+	if p.params == nil {
+		p.params = make([]Param, 0, 4) // more than most responses have
 	}
 	name, from := s[i:end], httpfield.SkipSpace(s, eq+1)
 	if from < len(s) && s[from] == '"' {
