@@ -1,7 +1,6 @@
 package problem
 
 import (
-	"errors"
 	"log/slog"
 	"slices"
 	"strings"
@@ -190,28 +189,40 @@ const (
 // Where err is more than the Problem itself, it becomes the Cause. From never
 // returns nil and never changes err.
 func From(err error) *Problem {
+	p, _ := Find(err)
+	return p
+}
+
+// Find is From that also reports whether err's tree holds a Problem or a
+// Reason. Where it does not, the Problem is the one that From returns.
+func Find(err error) (p *Problem, ok bool) {
 	if err == nil {
-		return &Problem{}
+		return &Problem{}, false
 	}
 	var c collector
 	c.walk(err, 0)
 	switch {
 	case c.cloaked:
-		return &Problem{Reason: NotFound, Cause: err}
+		return &Problem{Reason: NotFound, Cause: err}, true
 	case len(c.found) == 0 && c.sawNil:
-		return &Problem{Cause: realCause(err)}
+		return &Problem{Cause: realCause(err)}, false
 	case len(c.found) == 0:
-		return &Problem{Reason: unexplained, Cause: err}
+		return &Problem{Reason: unexplained, Cause: err}, false
 	case len(c.found) == 1:
-		return only(c.found[0], err)
+		return only(c.found[0], err), true
 	}
+	return join(c.found, err), true
+}
+
+// join makes one Problem of several.
+func join(found []*Problem, err error) *Problem {
 	first := 0
-	for i, p := range c.found {
-		if urgency(p) < urgency(c.found[first]) {
+	for i, p := range found {
+		if urgency(p) < urgency(found[first]) {
 			first = i
 		}
 	}
-	joined := *c.found[first]
+	joined := *found[first]
 	joined.Cause = err
 	var also []*Problem
 	add := func(p *Problem) {
@@ -219,11 +230,11 @@ func From(err error) *Problem {
 			also = append(also, p)
 		}
 	}
-	for i, p := range c.found {
+	for _, a := range joined.Also {
+		add(a)
+	}
+	for i, p := range found {
 		if i == first {
-			for _, a := range p.Also {
-				add(a)
-			}
 			continue
 		}
 		// A requirement of a requirement is one more requirement.
@@ -341,4 +352,3 @@ type cloaked struct{ err error }
 
 func (c *cloaked) Error() string { return "cloaked as not found: " + c.err.Error() }
 func (c *cloaked) Unwrap() error { return c.err }
-
