@@ -133,7 +133,15 @@ var stale = [...]string{
 
 // send writes an answer to w, beside what the application put there before.
 func send(w http.ResponseWriter, resp Response) {
-	h := w.Header()
+	merge(w.Header(), resp)
+	w.WriteHeader(resp.Status)
+	if len(resp.Body) > 0 {
+		w.Write(resp.Body) // a client that has gone away is no fault
+	}
+}
+
+// merge puts the fields of an answer into h.
+func merge(h http.Header, resp Response) {
 	if len(h) > 0 {
 		for _, name := range stale {
 			delete(h, name)
@@ -165,10 +173,6 @@ func send(w http.ResponseWriter, resp Response) {
 		default:
 			h[name] = values
 		}
-	}
-	w.WriteHeader(resp.Status)
-	if len(resp.Body) > 0 {
-		w.Write(resp.Body) // a client that has gone away is no fault
 	}
 }
 

@@ -1,0 +1,106 @@
+package render
+
+import (
+	"bytes"
+	"io"
+	"mime"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/denial-go/denial/problem"
+)
+
+// ModifyResponse makes a denial of a bare 401, 403 or 429 that an upstream
+// server sent: it fits httputil.ReverseProxy's field of that name. The reason
+// is chosen by status: [problem.SignInRequired], [problem.PolicyDenied] or
+// [problem.RateLimited]. The upstream's challenges and Retry-After are kept as
+// they came, and so are its other header fields, cookies among them, but for
+// those that describe the body it sent.
+//
+// Bare is a response with no body, or with one for nobody in particular:
+// text/plain, text/html, or no type at all. A problem document is left alone,
+// and so is any other type, because a program may depend on it. It never
+// returns an error.
+func (r *Renderer) ModifyResponse(resp *http.Response) error {
+	reason, ok := reasonForStatus(resp.StatusCode)
+	if !ok || !isBare(resp) {
+		return nil
+	}
+	s := r.get()
+	a := answer{site: s}
+	req := resp.Request
+	if req == nil {
+		req = &http.Request{}
+	}
+	var in Request
+	a.guard("reading the request", func() { in = s.request(req) })
+	upstream := resp.Header["Www-Authenticate"]
+	p := &problem.Problem{Reason: reason, RetryAfter: parseRetryAfter(resp.Header.Get("Retry-After"), time.Now())}
+	p.Challenges, _ = problem.ParseChallenges(upstream)
+	out := a.render(&in, p)
+	if len(upstream) > 0 && !(in.insidePage() && slices.ContainsFunc(p.Challenges, opensPasswordBox)) {
+		// A proxy hands challenges on as they are (RFC 9110 §11.6.1), also
+		// those that we would not send ourselves.
+		out.Header["Www-Authenticate"] = slices.Clone(upstream)
+	}
+	if field := resp.Header["Retry-After"]; len(field) > 0 {
+		out.Header["Retry-After"] = slices.Clone(field)
+	}
+	if resp.Header == nil {
+		resp.Header = make(http.Header)
+	}
+	for _, name := range [...]string{"Content-Encoding", "Content-Security-Policy", "Transfer-Encoding", "Content-Digest", "Repr-Digest", "Digest", "Content-Md5"} {
+		delete(resp.Header, name)
+	}
+	merge(resp.Header, out)
+	if resp.Body != nil {
+		resp.Body.Close()
+	}
+	resp.StatusCode = out.Status
+	resp.Status = strconv.Itoa(out.Status) + " " + problem.StatusText(out.Status)
+	resp.Body = io.NopCloser(bytes.NewReader(out.Body))
+	resp.ContentLength, _ = strconv.ParseInt(out.Header["Content-Length"][0], 10, 64)
+	resp.TransferEncoding, resp.Uncompressed, resp.Trailer = nil, false, nil
+	a.report()
+	if s.onDenied != nil {
+		s.onDenied(req, a.problem)
+	}
+	return nil
+}
+
+func reasonForStatus(status int) (problem.Reason, bool) {
+	switch status {
+	case http.StatusUnauthorized:
+		return problem.SignInRequired, true
+	case http.StatusForbidden:
+		return problem.PolicyDenied, true
+	case http.StatusTooManyRequests:
+		return problem.RateLimited, true
+	}
+	return problem.Reason{}, false
+}
+
+// isBare reports whether the body is for nobody in particular.
+func isBare(resp *http.Response) bool {
+	ct := resp.Header.Get("Content-Type")
+	if ct == "" || resp.ContentLength == 0 {
+		return true
+	}
+	mt, _, err := mime.ParseMediaType(ct)
+	return err != nil || mt == "text/plain" || mt == "text/html"
+}
+
+// parseRetryAfter reads seconds or a date (RFC 9110 §10.2.3); 0 is neither.
+func parseRetryAfter(s string, now time.Time) time.Duration {
+	s = strings.TrimSpace(s)
+	if n, err := strconv.ParseUint(s, 10, 31); err == nil {
+		return time.Duration(n) * time.Second
+	}
+	if t, err := http.ParseTime(s); err == nil {
+		return max(t.Sub(now), 0)
+	}
+	return 0
+}
