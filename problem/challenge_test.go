@@ -34,7 +34,8 @@ func challengeRows(t testing.TB, name, signs string) []challengeRow {
 	}
 	var rows []challengeRow
 	seen := map[string]bool{}
-	for n, line := range strings.Split(string(data), "\n") {
+	text := strings.ReplaceAll(string(data), "\r\n", "\n") // as Git may write them on Windows
+	for n, line := range strings.Split(text, "\n") {
 		where := fmt.Sprintf("%s:%d", name, n+1)
 		body, indented := strings.CutPrefix(line, "\t")
 		switch {
