@@ -100,7 +100,7 @@ var AccountPendingApproval = Reason{&definition{
 	code: "account-pending-approval", status: 403,
 	title:  "Your account is not approved yet",
 	detail: "Somebody needs to approve your account before you can use it. You do not need to do anything; try again later.",
-	next:   []step{{kind: CheckStatus}, {kind: ContactOwner}, {kind: Wait}},
+	next:   []step{{kind: Wait}, {kind: CheckStatus}, {kind: ContactAdmin}},
 }}
 
 // AccountDeactivated: the account is switched off and can be switched on

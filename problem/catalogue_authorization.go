@@ -15,11 +15,11 @@ var InsufficientScope = Reason{&definition{
 		{"resource_metadata", "{resource_metadata}"},
 	}}},
 	next: []step{
-		{kind: AuthorizeApp, params: []Param{{"scope", "{scope}"}}},
 		{kind: GrantScope, params: []Param{
 			{"scope", "{scope}"},
 			{"resource_metadata", "{resource_metadata}"},
 		}},
+		{kind: AuthorizeApp, params: []Param{{"scope", "{scope}"}}},
 	},
 }}
 
@@ -30,10 +30,10 @@ var InsufficientScope = Reason{&definition{
 var InsufficientAuthorization = Reason{&definition{
 	code: "insufficient-authorization", status: 403,
 	title:  "Approve this action",
-	detail: "The app you are using may not do this without your approval. Approve the action to continue.",
+	detail: "The app you are using needs your approval for this action. Approve the action to continue.",
 	next: []step{
-		{kind: ApproveTransaction},
 		{kind: GrantDetails, params: []Param{{"authorization_remediation", "{authorization_remediation}"}}},
+		{kind: ApproveTransaction},
 	},
 }}
 
@@ -41,7 +41,7 @@ var InsufficientAuthorization = Reason{&definition{
 // several, any of which is enough. See [NeedRole].
 var RoleMissing = Reason{&definition{
 	code: "role-missing", status: 403,
-	title:  "You do not have the role needed",
+	title:  "You need another role",
 	detail: "You need a role that your account does not have[: {role|or}]. Ask for access, or use another account.",
 	next: []step{
 		{kind: RequestAccess, params: []Param{{"role", "{role}"}}},
@@ -54,7 +54,7 @@ var RoleMissing = Reason{&definition{
 // several, any of which is enough. See [NeedGroup].
 var GroupMissing = Reason{&definition{
 	code: "group-missing", status: 403,
-	title:  "You are not in the group needed",
+	title:  "You need to join a group",
 	detail: "You need to be in a group that your account is not in[: {group|or}]. Ask to join, or contact the owner.",
 	next: []step{
 		{kind: RequestMembership, params: []Param{{"group", "{group}"}}},
@@ -89,16 +89,16 @@ var NotOwner = Reason{&definition{
 }}
 
 // ApprovalRequired: access can be asked for, and somebody decides. Status 403.
-// Args: url, where a person asks; request_url and request_schema_url, where a
+// Args: form_url, where a person asks; endpoint and request_schema_url, where a
 // program asks, and how; template; binding_token, which ties the request to
 // this denial; expires_at, until when that works. They are the members of
 // access_request in the AuthZEN Access Request and Approval Profile.
 var ApprovalRequired = Reason{&definition{
 	code: "approval-required", status: 403,
 	title:  "Approval needed",
-	detail: "Somebody needs to approve this before you can continue. Ask for approval, then try again once you have it.",
-	next: []step{{kind: RequestAccess, href: "{url}", params: []Param{
-		{"request_url", "{request_url}"},
+	detail: "Somebody needs to approve this first. Ask for access, then try again once it is approved.",
+	next: []step{{kind: RequestAccess, href: "{form_url}", params: []Param{
+		{"endpoint", "{endpoint}"},
 		{"request_schema_url", "{request_schema_url}"},
 		{"template", "{template}"},
 		{"binding_token", "{binding_token}"},
@@ -132,7 +132,7 @@ var InteractionRequired = Reason{&definition{
 // ReadOnly: the account may look, but not change anything. Status 403.
 var ReadOnly = Reason{&definition{
 	code: "read-only", status: 403,
-	title:  "You can view this, but not change it",
+	title:  "You can only view this",
 	detail: "Your account is not allowed to make changes here. Ask for access if you need to make changes.",
 	next:   []step{{kind: RequestAccess}, {kind: ViewOnly}},
 }}
@@ -142,7 +142,7 @@ var ReadOnly = Reason{&definition{
 var PolicyDenied = Reason{&definition{
 	code: "policy-denied", status: 403,
 	title:  "This is not allowed",
-	detail: "A security rule does not allow this. If you need it for your work, contact your administrator.",
+	detail: "A security rule does not allow this. If you think this is a mistake, contact your administrator.",
 	next:   []step{{kind: ContactAdmin}},
 }}
 
@@ -173,5 +173,5 @@ var CrossOrigin = Reason{&definition{
 	code: "cross-origin", status: 403,
 	title:  "Request came from another site",
 	detail: "To protect your account, requests from other sites are not accepted. Open this site directly, then try again.",
-	next:   []step{{kind: OpenDirectly, href: "/"}},
+	next:   []step{{kind: OpenDirectly}},
 }}

@@ -9,7 +9,7 @@ package problem
 var PaymentRequired = Reason{&definition{
 	code: "payment-required", status: 402,
 	title:  "Payment needed",
-	detail: "You can continue once this is paid for[: {amount}].",
+	detail: "A payment is needed for this[: {amount}]. Pay to continue.",
 	fields: []Param{{"Payment-Required", "{x402}"}},
 	next:   []step{{kind: Pay, href: "{url}"}, {kind: PayAndRetry}},
 }}
@@ -28,7 +28,7 @@ var SubscriptionRequired = Reason{&definition{
 var PlanTooLow = Reason{&definition{
 	code: "plan-too-low", status: 403,
 	title:  "Not part of your plan",
-	detail: "Your plan does not include this. Change your plan to continue.[ Plan needed: {plan|or}]",
+	detail: "Your plan does not include this. Change your plan to continue.[ Plan needed: {plan|or}.]",
 	next: []step{
 		{kind: UpgradePlan, params: []Param{{"plan", "{plan}"}}},
 		{kind: ComparePlans},

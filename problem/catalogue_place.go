@@ -18,7 +18,7 @@ var GeoBlocked = Reason{&definition{
 var LegalBlock = Reason{&definition{
 	code: "legal-block", status: 451,
 	title:  "Not available for legal reasons",
-	detail: "A legal demand does not allow us to show this.[ Demand made by: {authority}.][ Legal basis: {legal_basis}.]",
+	detail: "Because of a legal demand, we cannot provide this.[ Demand made by: {authority}.][ Legal basis: {legal_basis}.]",
 	fields: []Param{{"Link", `<{blocked_by}>; rel="blocked-by"`}},
 	next:   []step{{kind: ReadLegalNotice}, {kind: Appeal}},
 }}

@@ -56,7 +56,7 @@ var APIDisabledForBrowsers = Reason{&definition{
 	code: "api-disabled-for-browsers", status: 403,
 	title:  "This address is for programs",
 	detail: "Programs use this address. In a browser, it has nothing to show. The documentation says how to use it.",
-	next:   []step{{kind: ReadDocs}, {kind: GoHome, href: "/"}},
+	next:   []step{{kind: ReadDocs}, {kind: GoHome}},
 }}
 
 // NotFound: nothing is here, or the client must not learn that something is:
@@ -64,6 +64,6 @@ var APIDisabledForBrowsers = Reason{&definition{
 var NotFound = Reason{&definition{
 	code: "not-found", status: 404,
 	title:  "Not found",
-	detail: "There is nothing at this address, or you may not see it.",
-	next:   []step{{kind: GoHome, href: "/"}, {kind: Search}},
+	detail: "There is nothing at this address, or you are not allowed to see it.",
+	next:   []step{{kind: GoHome}, {kind: Search}},
 }}

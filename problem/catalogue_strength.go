@@ -9,7 +9,7 @@ package problem
 var StepUpRequired = Reason{&definition{
 	code: "step-up-required", status: 401,
 	title:  "Confirm it is you",
-	detail: "This needs a stronger sign-in than the one you used. Confirm it is you to continue, with a code or a security key for example.",
+	detail: "This needs a stronger sign-in than the one you used. Confirm it is you, with a code or a security key for example.",
 	challenges: []Challenge{{Scheme: "Bearer", Params: []Param{
 		{"error", "insufficient_user_authentication"},
 		{"error_description", "A stronger authentication is required"},
@@ -30,7 +30,7 @@ var StepUpRequired = Reason{&definition{
 var ReauthenticationRequired = Reason{&definition{
 	code: "reauthentication-required", status: 401,
 	title:  "Sign in again to continue",
-	detail: "It has been a while since you signed in. To protect your account, please sign in once more.",
+	detail: "You signed in some time ago. To protect your account, sign in again to continue.",
 	challenges: []Challenge{{Scheme: "Bearer", Params: []Param{
 		{"error", "insufficient_user_authentication"},
 		{"error_description", "More recent authentication is required"},
@@ -71,7 +71,7 @@ var MFAEnrollmentRequired = Reason{&definition{
 // for each way in Problem.Next.
 var AlternativeFactors = Reason{&definition{
 	code: "alternative-factors", status: 401,
-	title:  "Choose how to confirm it is you",
+	title:  "Choose how to continue",
 	detail: "We need to be sure that it is you. Choose one way to confirm it[: {methods|or}].",
 	challenges: []Challenge{{Scheme: "Bearer", Params: []Param{
 		{"error", "insufficient_user_authentication"},

@@ -67,7 +67,7 @@ var HumanCheckRequired = Reason{&definition{
 var IPBlocked = Reason{&definition{
 	code: "ip-blocked", status: 403,
 	title:  "This network is not allowed",
-	detail: "There is no access from the network you are on. Use another network, or ask your administrator.",
+	detail: "Access from your network is not allowed here. Use another network, or contact your administrator.",
 	next:   []step{{kind: ChangeNetwork}, {kind: ContactAdmin}},
 }}
 

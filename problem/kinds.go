@@ -53,7 +53,7 @@ const (
 
 // Kinds of step: more access, given by the owner, an administrator or oneself.
 const (
-	RequestAccess      StepKind = "request-access"       // ask for access; params role, resource and others
+	RequestAccess      StepKind = "request-access"       // ask for access; params role, resource, endpoint and others
 	RequestMembership  StepKind = "request-membership"   // ask to join; params group, organization
 	RequestAppApproval StepKind = "request-app-approval" // ask the organization to approve the app
 	AuthorizeApp       StepKind = "authorize-app"        // let the app, or its token, do more; params scope
@@ -129,7 +129,7 @@ type kindRow struct {
 // kindRows is in the order of the kinds' bytes, so that lookups need neither a
 // map, which would be built when the program starts, nor an allocation.
 var kindRows = [...]kindRow{
-	{AcceptTerms, kind{User, "Read and accept the terms", "terms-of-service"}},
+	{AcceptTerms, kind{User, "Accept the terms", "terms-of-service"}},
 	{Appeal, kind{User, "Ask for a review", ""}},
 	{ApproveTransaction, kind{User, "Approve this action", ""}},
 	{AuthorizeApp, kind{User, "Give the app permission", ""}},
@@ -158,18 +158,18 @@ var kindRows = [...]kindRow{
 	{FreeSpace, kind{User, "Free some space", ""}},
 	{GetToken, kind{Client, "Get a new token", ""}},
 	{GiveConsent, kind{User, "Read and agree", ""}},
-	{GoHome, kind{User, "Go to the home page", ""}},
+	{GoHome, kind{User, "Go to the homepage", ""}},
 	{GrantDetails, kind{Client, "Ask for authorization", ""}},
 	{GrantScope, kind{Client, "Ask for the permission", ""}},
 	{InstallCertificate, kind{User, "Install a certificate", ""}},
 	{JoinWaitlist, kind{User, "Join the waiting list", ""}},
-	{NetworkSignIn, kind{User, "Sign in to the network", ""}},
+	{NetworkSignIn, kind{User, "Connect to the network", ""}},
 	{NotifyMe, kind{User, "Notify me", ""}},
 	{OpenDirectly, kind{User, "Open this site directly", ""}},
 	{OpenURL, kind{User, "Continue in the browser", ""}},
 	{Pay, kind{User, "Pay", "payment"}},
 	{PayAndRetry, kind{Client, "Pay and try again", ""}},
-	{RaiseLimit, kind{Admin, "Ask for a higher limit", ""}},
+	{RaiseLimit, kind{Admin, "Raise the limit", ""}},
 	{Reactivate, kind{User, "Reactivate your account", ""}},
 	{ReadDocs, kind{User, "Read the documentation", "help"}},
 	{ReadLegalNotice, kind{User, "Read the legal notice", ""}},
@@ -203,7 +203,7 @@ var kindRows = [...]kindRow{
 	{UseHTTPS, kind{Client, "Use the secure address", ""}},
 	{UseOtherKey, kind{Client, "Use another key", ""}},
 	{UseRecoveryCode, kind{User, "Use a recovery code", ""}},
-	{UseRegionSite, kind{User, "Go to your region's site", ""}},
+	{UseRegionSite, kind{User, "Use your regional site", ""}},
 	{VerifyAge, kind{User, "Verify your age", ""}},
 	{VerifyEmail, kind{User, "Verify your email", ""}},
 	{VerifyIdentity, kind{User, "Verify your identity", ""}},

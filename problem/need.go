@@ -121,5 +121,5 @@ func NeedInteraction(url, code string) *Problem {
 //
 //	return problem.RetryIn(problem.RateLimited, 30*time.Second)
 func RetryIn(reason Reason, d time.Duration) *Problem {
-	return &Problem{Reason: reason, RetryAfter: d}
+	return &Problem{Reason: reason, Args: map[string]any{}, RetryAfter: d}
 }
