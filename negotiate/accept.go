@@ -61,7 +61,7 @@ func (b *block) best(accept []string) (best int, bestWeight uint16) {
 func (b *block) scan(lines []string, scores *[maxBlock]uint16) (any uint16, cut bool) {
 	budget, members := maxAcceptBytes, maxAcceptRanges
 	for _, s := range lines {
-		if budget <= 0 {
+		if budget <= 0 || members <= 0 {
 			return any, true
 		}
 		lineCut := len(s) > budget
@@ -69,36 +69,40 @@ func (b *block) scan(lines []string, scores *[maxBlock]uint16) (any uint16, cut 
 			s = s[:budget]
 		}
 		budget -= len(s) + 1 // the comma that joins lines (§5.3)
+		if s == "" {
+			members-- // as between two commas
+		}
 
-		quote := nextQuote(s, 0)
-		semi := -1
+		quote := -1 // the next opening quote, once there was a reason to look
 		for i := 0; i < len(s); {
-			if members == 0 {
+			if members <= 0 {
 				return any, true
 			}
 			members--
-			end := index(s, i, ',')
-			if quote < end {
-				var closed bool
-				// Where a quote is never closed it begins no quoted-string: its
-				// member is bad, and those behind the next comma are read.
-				end, quote, closed = quotedEnd(s, quote, end)
-				if !closed && lineCut {
-					return any, true // perhaps closed beyond the cut
+			for i < len(s) && isOWS(s[i]) {
+				i++
+			}
+			head, headEnd := i, headEnd(s, i)
+			semi, end := headEnd, headEnd
+			if semi < len(s) && s[semi] == ';' {
+				end = index(s, semi, ',')
+				if quote < semi {
+					quote = nextQuote(s, semi)
+				}
+				if quote < end {
+					var closed bool
+					// Where a quote is never closed it begins no quoted-string:
+					// its member is bad, and those behind the next comma are read.
+					end, quote, closed = quotedEnd(s, quote, end)
+					if !closed && lineCut {
+						return any, true // perhaps closed beyond the cut
+					}
 				}
 			}
 			if end == len(s) && lineCut {
 				return any, true // perhaps the rest of this member is beyond the cut
 			}
-			head := i
-			for head < end && isOWS(s[head]) {
-				head++
-			}
 			i = end + 1
-			if semi < head {
-				semi = index(s, head, ';')
-			}
-			headEnd := min(semi, end)
 			for headEnd > head && isOWS(s[headEnd-1]) {
 				headEnd--
 			}
@@ -107,7 +111,7 @@ func (b *block) scan(lines []string, scores *[maxBlock]uint16) (any uint16, cut 
 				continue // matches no offer, or is no media range: the same to us
 			}
 			mask, level, q := k.mask, k.level, uint16(fullWeight)
-			if semi < end {
+			if semi < end && !plainWeight(s[semi:end], &q) {
 				var n uint8
 				if mask, n, q = b.readParams(s[semi:end], mask); mask == 0 {
 					continue
@@ -129,6 +133,40 @@ func (b *block) scan(lines []string, scores *[maxBlock]uint16) (any uint16, cut 
 		}
 	}
 	return any, false
+}
+
+// plainWeight reads the parameters of a range if they are what they nearly
+// always are: a weight without spaces.
+func plainWeight(in string, q *uint16) bool {
+	if len(in) < len(";q=0") || in[1]|0x20 != 'q' || in[2] != '=' {
+		return false
+	}
+	w, ok := parseWeight(in[3:])
+	if ok {
+		*q = w
+	}
+	return ok
+}
+
+// headEnd returns where the comma or semicolon behind the name of a range is,
+// or len(s). It looks at eight bytes at a time: names are most of a field.
+func headEnd(s string, i int) int {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	for ; len(s)-i >= 8; i += 8 {
+		b := s[i : i+8]
+		v := uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
+			uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
+		// A byte of x or y is zero where v has the one sought. The lowest bit
+		// found is exact; those above it need not be.
+		x, y := v^ones*',', v^ones*';'
+		if found := ((x-ones)&^x | (y-ones)&^y) & highs; found != 0 {
+			return i + bits.TrailingZeros64(found)/8
+		}
+	}
+	for i < len(s) && s[i] != ',' && s[i] != ';' {
+		i++
+	}
+	return i
 }
 
 // readParams reads what follows the name of a range: parameters and weight in

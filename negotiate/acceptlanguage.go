@@ -196,6 +196,7 @@ func (g *languageGroup) infer(r *languageRange) {
 		}
 	}
 	if r.region == 0 {
+		r.region = g.region
 		for _, rule := range g.likely {
 			if rule.script == r.script {
 				r.region = rule.region

@@ -38,8 +38,13 @@ func (in *languageReader) next(r *languageRange) bool {
 				in.s = in.s[:in.budget]
 			}
 			in.budget -= len(in.s) + 1 // the comma that joins lines (§5.3)
+			if in.s == "" {
+				if in.members--; in.members < 0 {
+					return false
+				}
+			}
 		}
-		if in.members == 0 {
+		if in.members <= 0 {
 			return false
 		}
 		in.members--
@@ -71,7 +76,7 @@ func (r *languageRange) parse(s string, i int) (end int, ok bool) {
 	if i < len(s) && s[i] == '*' {
 		i++
 	} else {
-		for i < len(s) && isLetter(s[i]) {
+		for i < len(s) && isLetter(s[i]) && i-start <= 8 {
 			lang = lang<<8 | subtag(s[i]|0x20)
 			i++
 		}
@@ -97,6 +102,10 @@ func (r *languageRange) parse(s string, i int) (end int, ok bool) {
 		}
 	}
 	r.text, r.lang, r.cut = s[start:i], lang, false
+	if i == len(s) || s[i] == ',' {
+		r.weight = fullWeight
+		return i, true
+	}
 	return r.parseWeight(s, i)
 }
 

@@ -129,8 +129,9 @@ type languageGroup struct {
 
 	// Only where there are several offers:
 	script   subtag       // a range's script where nothing says otherwise
+	region   subtag       // a range's region likewise
 	byRegion []scriptRule // a range's script where only its region says it
-	likely   []likelyRule // a range's region where it names none
+	likely   []likelyRule // a range's region where it names none but a script
 	groupOf  subtag       // the script regionGroup is limited to; 0 for none
 	regions  []subtag     // a group of close regions; empty where all are alike
 	homes    []subtag     // regions preferred in their group
@@ -144,9 +145,8 @@ func (g *languageGroup) compile(base string) {
 	if len(g.offers) < 2 {
 		return
 	}
-	var region subtag
-	g.script, region = infer(base, 0, 0)
-	g.homes = append(g.homes, region)
+	g.script, g.region = infer(base, 0, 0)
+	g.homes = append(g.homes, g.region)
 	for _, r := range regionScripts {
 		if r.base == base {
 			for region := range strings.FieldsSeq(r.regions) {

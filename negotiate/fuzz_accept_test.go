@@ -1,0 +1,80 @@
+package negotiate_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/denial-go/denial/negotiate"
+)
+
+// offerSets are offers that the fuzz targets and property tests choose from.
+var offerSets = [][]string{
+	{"application/problem+json", "text/html", "text/plain", "text/markdown", "application/problem+xml", "multipart/alternative"},
+	{"text/html"},
+	{"text/html", "text/html;level=1", `text/html;level=2;x="a, b"`, "text/plain;charset=utf-8", "text/*x"},
+	{`a/b;c="\"\\";d=1`, "a/b;c=d", "a/b;d=1", "a/b", "a/c", "b/b"},
+	manyOffers(130),
+}
+
+func manyOffers(n int) []string {
+	offers := []string{"text/html", "a/b;c=d"}
+	for i := len(offers); i < n; i++ {
+		s := string([]byte{'a' + byte(i%26), 'a' + byte(i/26%26)})
+		offers = append(offers, "a/"+s+";p"+s+"="+s)
+	}
+	return offers
+}
+
+func mustMediaTypes(t testing.TB, offers ...string) *negotiate.MediaTypes {
+	t.Helper()
+	m, err := negotiate.NewMediaTypes(offers...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// FuzzAccept holds Best against its slow twin. What is in braces in the field is
+// multiplied, so that the bounds are met often; line feeds part field lines.
+func FuzzAccept(f *testing.F) {
+	for _, row := range readRows(f, "testdata/accept.txt") {
+		f.Add(strings.Join(row.lines, "\n"), uint8(0), uint8(0), "")
+		f.Add(strings.Join(row.lines, "\n"), uint8(2), uint8(3), ",text/html;q=0")
+		f.Add("", uint8(3), uint8(90), strings.Join(row.lines, "\n"))
+	}
+	var compiled []*negotiate.MediaTypes
+	for _, offers := range offerSets {
+		compiled = append(compiled, mustMediaTypes(f, offers...))
+	}
+	f.Fuzz(func(t *testing.T, field string, set, times uint8, tail string) {
+		if len(field) > 2000 || len(tail) > 2000 {
+			return // the twin is slow
+		}
+		lines := strings.Split(strings.Repeat(field, 1+int(times))+tail, "\n")
+		n := int(set) % len(offerSets)
+		checkAccept(t, compiled[n], offerSets[n], lines)
+	})
+}
+
+// checkAccept compares Best with the twin: the same answer for a field within
+// the bounds, and for any other field none that the whole of it excludes.
+func checkAccept(t *testing.T, m *negotiate.MediaTypes, offers, lines []string) {
+	t.Helper()
+	got := m.Best(lines)
+	if got < -1 || got >= len(offers) {
+		t.Fatalf("Best(%q) = %d, with %d offers", lines, got, len(offers))
+	}
+	want, small := slowBest(offers, lines)
+	if small {
+		if got != want {
+			t.Fatalf("Best(%q) = %d, want %d of %q", lines, got, want, offers)
+		}
+		return
+	}
+	if got < 0 {
+		return
+	}
+	if weights, _ := slowWeights(offers, lines); weights[got] == 0 {
+		t.Fatalf("Best(%q) = %q, which the whole field excludes", lines, offers[got])
+	}
+}
