@@ -131,11 +131,12 @@ func (p *challengeParser) member(s string, i int) (next int, wrong, fix string) 
 // rest reads what follows the scheme that ends at s[i]: a token68, or the
 // first parameter.
 func (p *challengeParser) rest(s string, i int) (next int, wrong, fix string) {
+	space := i
 	for i < len(s) && s[i] == ' ' {
 		i++
 	}
-	if s[i] == '\t' {
-		return i, "a tab after the scheme", "a space was expected"
+	if i == space || s[i] == '\t' {
+		return i, fmt.Sprintf("%q after the scheme", s[i:i+1]), "a space was expected"
 	}
 	if end := httpfield.Token68End(s, i); end > i {
 		// Both "a" and "a=" are token68; "a=b" and "a =" are not.
@@ -147,7 +148,7 @@ func (p *challengeParser) rest(s string, i int) (next int, wrong, fix string) {
 	end := httpfield.TokenEnd(s, i)
 	after := httpfield.SkipSpace(s, end)
 	if end == i || after == len(s) || s[after] != '=' {
-		return min(after, len(s)), "neither a token68 nor a parameter", `name="value" was expected`
+		return after, "neither a token68 nor a parameter", `name="value" was expected`
 	}
 	return p.param(s, i, end, after)
 }
