@@ -13,11 +13,12 @@ import (
 
 // builder makes the View of a decision in one language.
 type builder struct {
-	site   *site
-	loc    *locale
-	req    *Request
-	target string // what {return_to} stands for; "" for nothing
-	fault  func(error)
+	site     *site
+	loc      *locale
+	req      *Request
+	target   string // what {return_to} stands for; "" for nothing
+	returned bool   // a step wanted {return_to}
+	fault    func(error)
 }
 
 // view makes the whole View. The language is the best one that has every text
@@ -40,6 +41,10 @@ func (s *site) view(req *Request, d *decision, fault func(error)) *View {
 	v.Brand = s.brand
 	v.page = s.page
 	v.fault = fault
+	if b.returned {
+		// Whether there is a page to return to was read off these.
+		d.fetchMode, d.requestedWith = true, true
+	}
 	return v
 }
 
@@ -155,7 +160,11 @@ func (b *builder) problem(p *problem.Problem, depth int) *View {
 		b.arg(v, p, problem.RetryAfterArg)
 	}
 	for _, s := range steps(p) {
-		v.Next = append(v.Next, b.step(p, s))
+		step := b.step(p, s)
+		if step.Href == "" && len(step.Params) == 0 && s.Kind.NeedsHref() {
+			continue // there is nothing that anybody could do
+		}
+		v.Next = append(v.Next, step)
 	}
 	if depth < maxAlsoDepth {
 		for _, a := range p.Also {
@@ -229,7 +238,7 @@ func (b *builder) step(p *problem.Problem, s problem.NextStep) Step {
 		Rel:     s.Kind.Relation(),
 		Expires: s.Expires,
 	}
-	out.Href = b.href(p, s)
+	out.Href, out.returns = b.href(p, s)
 	if out.Href != "" {
 		switch s.Method {
 		case "":
@@ -250,7 +259,7 @@ func (b *builder) step(p *problem.Problem, s problem.NextStep) Step {
 		if out.Params == nil {
 			out.Params = make(map[string]string, len(s.Params))
 		}
-		out.Params[name] = value
+		out.Params[name] = clean(value)
 	}
 	return out
 }
@@ -270,14 +279,15 @@ func (b *builder) stepTitle(p *problem.Problem, s problem.NextStep) string {
 	return clean(plainText(b.sentence(b.text("", english), p), b.loc.dir))
 }
 
-// href fills and checks the address of a step. An address that would lead
-// somewhere else than it was meant to is left out; the step stays.
-func (b *builder) href(p *problem.Problem, s problem.NextStep) string {
+// href fills and checks the address of a step, and reports whether it brings
+// the reader back to the denied page. An address that would lead somewhere
+// else than it was meant to is left out; the step stays.
+func (b *builder) href(p *problem.Problem, s problem.NextStep) (address string, returns bool) {
 	template := s.Href
-	if name, ok := message.Whole(template); ok {
+	if name, ok := message.Whole(template); ok && name != returnTo {
 		// The whole address is a value.
 		if value, ok := message.Machine(p.Arg(name)); ok {
-			return b.checked(p, value)
+			return b.checked(p, value), false
 		}
 		template = ""
 	}
@@ -285,19 +295,24 @@ func (b *builder) href(p *problem.Problem, s problem.NextStep) string {
 		template = b.site.links[s.Kind]
 	}
 	if template == "" {
-		return ""
+		return "", false
 	}
 	target := b.target
+	if template == "{"+returnTo+"}" {
+		b.returned = true
+		return target, target != ""
+	}
 	if samePage(template, target) {
 		target = ""
 	}
 	m, err := message.Parse(template)
 	if err != nil {
 		b.fault(fmt.Errorf("render: a step of %q leads to %q: %w; the address was left out", p.Reason.Code(), template, err))
-		return ""
+		return "", false
 	}
 	value := func(name string) (string, bool) {
 		if name == returnTo {
+			b.returned = true
 			return target, true
 		}
 		return message.Machine(p.Arg(name))
@@ -312,12 +327,13 @@ func (b *builder) href(p *problem.Problem, s problem.NextStep) string {
 			}
 			v, _ := value(part.Name)
 			out.WriteString(href.Escape(v))
+			returns = returns || part.Name == returnTo
 		})
 	if missing {
 		b.fault(fmt.Errorf("render: a step of %q leads to %q, and Args lack a value for it; the address was left out", p.Reason.Code(), template))
-		return ""
+		return "", false
 	}
-	return b.checked(p, out.String())
+	return b.checked(p, out.String()), returns
 }
 
 // returnTo is the placeholder for the path and query of the denied request.

@@ -50,8 +50,9 @@ type Config struct {
 	//		problem.VerifyEmail: "/settings/email?next={return_to}",
 	//	}}
 	//
-	// Default: "/" for problem.GoHome, and the well-known address for
-	// problem.ChangePassword. An empty value takes a default away.
+	// Default: "/" for GoHome and OpenDirectly, the well-known address for
+	// ChangePassword, and the link of SignIn for Reauthenticate, StepUp and
+	// SwitchAccount. An empty value takes a default away.
 	Links map[problem.StepKind]string
 
 	// Locales holds <tag>.json files that lie over the built-in ones key by
@@ -204,7 +205,14 @@ func newSite(c Config) (*site, error) {
 	if s.offers, err = newOffers(formats, bad); err != nil {
 		bad("Formats", "", err)
 	}
-	s.links = map[problem.StepKind]string{problem.GoHome: "/"}
+	s.links = map[problem.StepKind]string{
+		problem.GoHome:         "/",
+		problem.OpenDirectly:   "/",
+		problem.ChangePassword: "/.well-known/change-password", // W3C, A Well-Known URL for Changing Passwords
+		problem.Reauthenticate: c.Links[problem.SignIn],
+		problem.StepUp:         c.Links[problem.SignIn],
+		problem.SwitchAccount:  c.Links[problem.SignIn],
+	}
 	maps.Copy(s.links, c.Links)
 	for _, kind := range slices.Sorted(maps.Keys(c.Links)) {
 		if link := c.Links[kind]; link != "" {

@@ -19,8 +19,9 @@ type decision struct {
 	challenges []problem.Challenge
 	retryAfter string          // of the field; "" where it is not known
 	fields     []problem.Param // further ones of the reason
-	fetchMode  bool            // Sec-Fetch-Mode or X-Requested-With had a say
 	plain      bool            // there is nothing to say but the status
+
+	fetchMode, requestedWith bool // that these fields of the request had a say
 }
 
 // decide applies the rules on status and challenges. It reports to fault what
@@ -34,21 +35,18 @@ func (s *site) decide(req *Request, p *problem.Problem, fault func(error)) decis
 	if d.status == 401 && s.noHTTPAuth {
 		d.status = 403
 	} else {
-		d.challenges = s.challengesFor(d.status, p, req, &d.fetchMode, fault)
+		d.challenges = s.challengesFor(&d, req, fault)
 	}
 	if wait := longestWait(p, 0); wait > 0 {
 		d.retryAfter = strconv.FormatInt(wait, 10)
 	}
 	for _, f := range p.Reason.Fields() {
-		value, ok := fillField(f.Value, p)
-		if !ok {
-			continue
+		value, ok, err := fillField(f.Value, p)
+		if err != nil {
+			fault(fmt.Errorf("render: header field %s of %q was left out: %w", f.Name, p.Reason.Code(), err))
+		} else if ok {
+			d.fields = append(d.fields, problem.Param{Name: f.Name, Value: value})
 		}
-		if !httpfield.IsVisibleASCII(value) {
-			fault(fmt.Errorf("render: header field %s of %q: the value is not printable ASCII; the field was left out", f.Name, p.Reason.Code()))
-			continue
-		}
-		d.fields = append(d.fields, problem.Param{Name: f.Name, Value: value})
 	}
 	return d
 }
@@ -72,13 +70,15 @@ func longestWait(p *problem.Problem, depth int) int64 {
 }
 
 // fillField fills the placeholders of a header field, and reports false where
-// one has no value.
-func fillField(text string, p *problem.Problem) (string, bool) {
+// one has no value. A value that is not the whole field must not hold what
+// ends a quoted string or an address.
+func fillField(text string, p *problem.Problem) (string, bool, error) {
 	m, err := message.Parse(text)
 	if err != nil {
-		return "", false
+		return "", false, err
 	}
 	var b strings.Builder
+	var bad error
 	missing := m.Expand(
 		func(name string) bool { _, ok := message.Machine(p.Arg(name)); return ok },
 		func(part message.Part) {
@@ -87,12 +87,16 @@ func fillField(text string, p *problem.Problem) (string, bool) {
 				return
 			}
 			value, _ := message.Machine(p.Arg(part.Name))
+			if !httpfield.IsVisibleASCII(value) || len(m.Parts) > 1 && strings.ContainsAny(value, ` "<>\\`) {
+				bad = fmt.Errorf("Args[%q] holds a character that cannot stand there", part.Name)
+			}
 			b.WriteString(value)
 		})
-	return b.String(), !missing
+	return b.String(), !missing, bad
 }
 
-func (s *site) challengesFor(status int, p *problem.Problem, req *Request, fetchMode *bool, fault func(error)) []problem.Challenge {
+func (s *site) challengesFor(d *decision, req *Request, fault func(error)) []problem.Challenge {
+	p, status := d.problem, d.status
 	var out []problem.Challenge
 	source := p.Challenges
 	if source == nil {
@@ -115,7 +119,7 @@ func (s *site) challengesFor(status int, p *problem.Problem, req *Request, fetch
 	if status == 407 || !slices.ContainsFunc(out, opensPasswordBox) {
 		return out
 	}
-	*fetchMode = true
+	d.fetchMode, d.requestedWith = true, true
 	if !req.insidePage() {
 		return out
 	}

@@ -38,13 +38,16 @@ func (d *decision) header(req *Request, v *View, contentType string, length int)
 	for i := range v.Next {
 		// An address with the denied page in it stays out of a field that is
 		// logged along the way (RFC 8288 §5).
-		if s := &v.Next[i]; s.Rel != "" && s.Href != "" && !strings.Contains(s.Href, "%2F") {
+		if s := &v.Next[i]; s.Rel != "" && s.Href != "" && !s.returns {
 			h["Link"] = append(h["Link"], "<"+s.Href+`>; rel="`+s.Rel+`"`)
 		}
 	}
 	vary := "Accept, Accept-Language"
 	if d.fetchMode {
-		vary += ", Sec-Fetch-Mode, X-Requested-With"
+		vary += ", Sec-Fetch-Mode"
+	}
+	if d.requestedWith {
+		vary += ", X-Requested-With"
 	}
 	if field(req.Header, "Origin") != "" {
 		if expose := exposed(h); expose != "" {

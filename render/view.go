@@ -68,6 +68,8 @@ type Step struct {
 	Params  map[string]string // data for programs
 	Expires time.Time         // zero: never
 	Rel     string            // registered link relation, or ""
+
+	returns bool // Href has the denied page in it
 }
 
 // Primary returns the first step that the person reading can take by

@@ -1,0 +1,95 @@
+package render_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/denial-go/denial/problem"
+	"github.com/denial-go/denial/render"
+)
+
+// TestForm is rule 3: the form follows Accept, and the status never does.
+func TestForm(t *testing.T) {
+	deny := mustNew(t, render.Config{})
+	const (
+		json  = "application/problem+json"
+		html  = "text/html; charset=utf-8"
+		text  = "text/plain; charset=utf-8"
+		mark  = "text/markdown; charset=utf-8"
+		xml   = "application/problem+xml"
+		multi = "multipart/alternative"
+	)
+	tests := []struct {
+		name   string
+		fields []string
+		want   string
+		why    string
+	}{
+		{"absent", nil, json, "no field is no preference"},
+		{"anything", []string{"Accept: */*"}, json, "curl, fetch, python-requests"},
+		{"empty", []string{"Accept:"}, json, "never 406"},
+		{"exact", []string{"Accept: application/problem+json"}, json, ""},
+		{"json", []string{"Accept: application/json"}, json, "RFC 9457 §3 answers so"},
+		{"json with charset", []string{"Accept: application/json; charset=utf-8"}, json, "matches no offer, but is JSON all the same"},
+		{"vendor json", []string{"Accept: application/vnd.api+json"}, json, "any JSON type"},
+		{"vendor json refused", []string{"Accept: application/vnd.api+json;q=0, text/plain;q=0.1"}, text, ""},
+		{"axios", []string{"Accept: application/json, text/plain, */*"}, json, "equal weights: the earlier format"},
+		{"json preferred to text", []string{"Accept: application/json, text/plain;q=0.5"}, json, "a JSON type counts with its own weight"},
+		{"json and page", []string{"Accept: application/json, text/html"}, html, "an exact match before a lenient one of the same weight"},
+		{"json before page", []string{"Accept: application/json, text/html;q=0.9"}, json, ""},
+		{"page", []string{"Accept: text/html"}, html, ""},
+		{"chrome", []string{"Accept: " + chromePage}, html, ""},
+		{"text", []string{"Accept: text/plain"}, text, ""},
+		{"any text", []string{"Accept: text/*"}, html, "equal weights: the earlier format"},
+		{"markdown", []string{"Accept: text/markdown, */*;q=0.1"}, mark, ""},
+		{"xml", []string{"Accept: application/problem+xml"}, xml, ""},
+		{"plain xml", []string{"Accept: application/xml"}, xml, "leniency as for JSON, where nothing matches"},
+		{"multipart", []string{"Accept: multipart/alternative"}, multi, ""},
+		{"any multipart", []string{"Accept: multipart/*"}, multi, "named, if not in full"},
+		{"multipart not named", []string{"Accept: */*;q=0.1"}, json, ""},
+		{"all but the others", []string{"Accept: */*, application/*;q=0, text/*;q=0"}, json, "a wildcard never means multipart: browsers show nothing for it"},
+		{"page or multipart", []string{"Accept: text/html, multipart/alternative"}, html, "equal weights: the earlier format"},
+		{"multipart or page", []string{"Accept: text/html;q=0.5, MULTIPART/alternative"}, multi, ""},
+		{"image", []string{"Accept: image/avif,image/webp,*/*;q=0.8"}, json, ""},
+		{"only images", []string{"Accept: image/png"}, json, "never 406: the first format"},
+		{"only images, in a tab", []string{"Accept: image/png", "Sec-Fetch-Mode: navigate"}, html, "a person looks at it"},
+		{"page load of anything", []string{"Accept: */*", "Sec-Fetch-Mode: navigate"}, html, "equal weights, and a page load"},
+		{"page load without Accept", []string{"Sec-Fetch-Mode: navigate"}, html, ""},
+		{"page load of json", []string{"Accept: application/json", "Sec-Fetch-Mode: navigate"}, json, "Accept is clear"},
+		{"script", []string{"Accept: */*", "Sec-Fetch-Mode: cors"}, json, ""},
+		{"excluded", []string{"Accept: application/problem+json;q=0, */*"}, html, "the next format that is accepted"},
+		{"two lines", []string{"Accept: text/html;q=0.1", "Accept: application/problem+json"}, json, "several lines are one list"},
+		{"garbage", []string{"Accept: ;;;=,,/,\"", "Accept: q"}, json, ""},
+		{"events", []string{"Accept: text/event-stream"}, json, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			w := answer(deny, get("/", tt.fields...), problem.EmailUnverified)
+			got, _, _ := strings.Cut(w.Header().Get("Content-Type"), "; boundary")
+			if w.Code != 403 || got != tt.want {
+				t.Errorf("%q: got %d %s, want 403 %s (%s)", tt.fields, w.Code, got, tt.want, tt.why)
+			}
+		})
+	}
+}
+
+// Routes whose clients lie in Accept say themselves what they answer.
+func TestFormOverruled(t *testing.T) {
+	deny := mustNew(t, render.Config{})
+	if got := answer(deny.As(render.JSON), get("/", "Accept: text/html"), problem.RoleMissing).Header().Get("Content-Type"); got != "application/problem+json" {
+		t.Errorf("As(JSON) answered %s", got)
+	}
+	if got := answer(deny.As(render.Multipart), get("/", "Accept: text/html"), problem.RoleMissing).Header().Get("Content-Type"); !strings.HasPrefix(got, "multipart/alternative; boundary=") {
+		t.Errorf("As(Multipart) answered %s", got)
+	}
+	resp := deny.Render(render.Request{Format: render.Text}, problem.RoleMissing)
+	if got := resp.Header.Get("Content-Type"); got != "text/plain; charset=utf-8" {
+		t.Errorf("Request.Format Text answered %s", got)
+	}
+	first := mustNew(t, render.Config{Formats: []render.Format{render.HTML, render.JSON}})
+	for accept, want := range map[string]string{"*/*": "text/html; charset=utf-8", "application/json": "application/problem+json", "text/plain": "text/html; charset=utf-8"} {
+		if got := answer(first, get("/", "Accept: "+accept), problem.RoleMissing).Header().Get("Content-Type"); got != want {
+			t.Errorf("HTML first, Accept %s: got %s, want %s", accept, got, want)
+		}
+	}
+}

@@ -1,0 +1,223 @@
+package render_test
+
+import (
+	"errors"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/denial-go/denial/problem"
+	"github.com/denial-go/denial/render"
+)
+
+// TestChallenges is rules 2 and 7: what goes into WWW-Authenticate.
+func TestChallenges(t *testing.T) {
+	basicFirst := problem.MustReason(problem.Definition{
+		Code: "basic-first", Status: 401, Title: "Sign in",
+		Challenges: []problem.Challenge{problem.Session("site", "/sign-in"), problem.Basic("site"), {Scheme: "Bearer", Params: []problem.Param{{Name: "realm", Value: "api"}}}},
+	})
+	onlyBasic := problem.MustReason(problem.Definition{
+		Code: "only-basic", Status: 401, Title: "Sign in",
+		Challenges: []problem.Challenge{problem.Basic("site"), problem.Negotiate()},
+	})
+	zero := &render.Renderer{}
+	noHTTP := mustNew(t, render.Config{NoHTTPAuth: true})
+	own := mustNew(t, render.Config{Challenges: []problem.Challenge{problem.Session("site", "/sign-in"), problem.Basic("site")}})
+
+	tests := []struct {
+		name   string
+		deny   *render.Renderer
+		err    error
+		fields []string
+		status int
+		want   []string
+		why    string
+	}{
+		{"default", zero, problem.SignInRequired, nil, 401, []string{`Bearer realm="restricted"`}, "a 401 never goes without"},
+		{"configured", own, problem.SignInRequired, nil, 401, []string{`Basic realm="site", charset="UTF-8"`, `Session realm="site", location="/sign-in"`}, "schemes that clients know come first"},
+		{"one line each", zero, basicFirst, nil, 401, []string{`Basic realm="site", charset="UTF-8"`, `Bearer realm="api"`, `Session realm="site", location="/sign-in"`}, ""},
+		{"403", zero, problem.EmailUnverified, nil, 403, nil, "nobody can authenticate out of it"},
+		{"no HTTP authentication", noHTTP, problem.SignInRequired, nil, 403, nil, "a bare 401 is illegal"},
+		{"no HTTP authentication, own challenge", noHTTP, basicFirst, nil, 403, nil, ""},
+		{"page load", zero, onlyBasic, []string{"Sec-Fetch-Mode: navigate"}, 401, []string{`Basic realm="site", charset="UTF-8"`, "Negotiate"}, "a person can fill in the box"},
+		{"script", zero, onlyBasic, []string{"Sec-Fetch-Mode: cors"}, 401, []string{`Session realm="site"`}, "Chromium would hang the fetch"},
+		{"XMLHttpRequest", zero, onlyBasic, []string{"X-Requested-With: XMLHttpRequest"}, 401, []string{`Session realm="site"`}, ""},
+		{"script, others left", zero, basicFirst, []string{"Sec-Fetch-Mode: same-origin"}, 401, []string{`Bearer realm="api"`, `Session realm="site", location="/sign-in"`}, ""},
+		{"expired, anonymous", zero, problem.TokenExpired, nil, 401, []string{`Bearer realm="restricted"`}, "RFC 6750 §3.1: no error where no token came"},
+		{"expired", zero, problem.TokenExpired, []string{"Authorization: Bearer x"}, 401, []string{`Bearer error="invalid_token", error_description="The access token expired"`}, ""},
+		{"scope", zero, problem.NeedScope("a:read", "b"), nil, 403, []string{`Bearer error="insufficient_scope", scope="a:read b"`}, ""},
+		{"step up", zero, problem.NeedStepUp(problem.ACR("phr", "phrh"), 5*time.Minute), []string{"Authorization: Bearer x"}, 401, []string{`Bearer error="insufficient_user_authentication", error_description="A stronger authentication is required", acr_values="phr phrh", max_age="300"`}, "RFC 9470 §3"},
+		{"occurrence", zero, &problem.Problem{Reason: problem.SignInRequired, Challenges: []problem.Challenge{problem.Basic("here")}}, nil, 401, []string{`Basic realm="here", charset="UTF-8"`}, "those of the Problem replace the reason's"},
+		{"foreign error", zero, errors.New("no"), nil, 500, nil, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			for _, f := range allFormats {
+				w := answer(tt.deny.As(f), get("/", tt.fields...), tt.err)
+				if w.Code != tt.status {
+					t.Errorf("%s: status %d, want %d (%s)", f.MediaType(), w.Code, tt.status, tt.why)
+				}
+				if diff := cmp.Diff(tt.want, w.Header()["Www-Authenticate"]); diff != "" {
+					t.Errorf("%s: WWW-Authenticate (%s) (-want +got):\n%s", f.MediaType(), tt.why, diff)
+				}
+			}
+		})
+	}
+}
+
+func TestProxyAuthenticate(t *testing.T) {
+	w := answer(&render.Renderer{}, get("/", "Sec-Fetch-Mode: cors"), problem.ProxyAuthRequired)
+	if w.Code != 407 || len(w.Header()["Proxy-Authenticate"]) == 0 || w.Header()["Www-Authenticate"] != nil {
+		t.Errorf("got %d with %q and %q, want 407 with Proxy-Authenticate alone", w.Code, w.Header()["Proxy-Authenticate"], w.Header()["Www-Authenticate"])
+	}
+}
+
+// A challenge that must not be sent is left out, and the rest of the answer
+// stands.
+func TestBadChallengeLeftOut(t *testing.T) {
+	tests := []struct {
+		name string
+		give []problem.Challenge
+	}{
+		{"line break", []problem.Challenge{problem.Basic("a\r\nSet-Cookie: x=y")}},
+		{"not ASCII", []problem.Challenge{problem.Basic("münchen")}},
+		{"no scheme", []problem.Challenge{{}}},
+		{"error of another status", []problem.Challenge{{Scheme: "Bearer", Params: []problem.Param{{Name: "error", Value: "insufficient_scope"}}}}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var faults []error
+			deny := mustNew(t, render.Config{OnFault: func(err error) { faults = append(faults, err) }})
+			w := answer(deny, get("/", "Authorization: Bearer x"), &problem.Problem{Reason: problem.SignInRequired, Challenges: tt.give})
+			if diff := cmp.Diff([]string{`Bearer realm="restricted"`}, w.Header()["Www-Authenticate"]); diff != "" {
+				t.Errorf("WWW-Authenticate (-want +got):\n%s", diff)
+			}
+			if len(faults) != 1 {
+				t.Errorf("OnFault was called %d times, want once", len(faults))
+			}
+			if e := new(problem.ChallengeError); len(faults) == 1 && !errors.As(faults[0], &e) {
+				t.Errorf("the fault is %T, want a *problem.ChallengeError in it", faults[0])
+			}
+		})
+	}
+}
+
+// TestSeveralReasons is rule 8: which of several is sent first.
+func TestSeveralReasons(t *testing.T) {
+	tests := []struct {
+		name string
+		err  error
+		want string
+		also []string
+	}{
+		{"in the order given", errors.Join(problem.EmailUnverified, problem.TermsNotAccepted), "email-unverified", []string{"terms-not-accepted"}},
+		{"401 first", errors.Join(problem.EmailUnverified, problem.SignInRequired, problem.TermsNotAccepted), "sign-in-required", []string{"email-unverified", "terms-not-accepted"}},
+		{"429 before 401", errors.Join(problem.SignInRequired, problem.RateLimited), "rate-limited", []string{"sign-in-required"}},
+		{"503 before 401", errors.Join(problem.SignInRequired, problem.Maintenance), "maintenance", []string{"sign-in-required"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			v := (&render.Renderer{}).View(render.Request{}, tt.err)
+			var also []string
+			for _, a := range v.Also {
+				also = append(also, a.Code)
+				if len(a.Next) == 0 {
+					t.Errorf("%s has lost its steps", a.Code)
+				}
+			}
+			if v.Code != tt.want {
+				t.Errorf("first is %s, want %s", v.Code, tt.want)
+			}
+			if diff := cmp.Diff(tt.also, also); diff != "" {
+				t.Errorf("also (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestRetryAfter(t *testing.T) {
+	tests := []struct {
+		name string
+		err  error
+		want string
+		why  string
+	}{
+		{"not known", problem.RateLimited, "", ""},
+		{"whole seconds", problem.RetryIn(problem.RateLimited, 30*time.Second), "30", ""},
+		{"rounded up", problem.RetryIn(problem.RateLimited, 1500*time.Millisecond), "2", "nobody should come back too early"},
+		{"negative", problem.RetryIn(problem.RateLimited, -time.Second), "", ""},
+		{"longest of several", errors.Join(problem.RetryIn(problem.RateLimited, time.Second), problem.RetryIn(problem.OutsideHours, time.Hour)), "3600", "all requirements have to be met"},
+		{"on a 403", problem.RetryIn(problem.OutsideHours, time.Minute), "60", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := answer(&render.Renderer{}, get("/"), tt.err).Header().Get("Retry-After"); got != tt.want {
+				t.Errorf("Retry-After %q, want %q (%s)", got, tt.want, tt.why)
+			}
+		})
+	}
+}
+
+func TestReasonFields(t *testing.T) {
+	w := answer(&render.Renderer{}, get("/", "Authorization: DPoP x"), problem.NeedDPoPNonce("n-0S6_WzA2Mj"))
+	if got := w.Header().Get("DPoP-Nonce"); got != "n-0S6_WzA2Mj" {
+		t.Errorf("DPoP-Nonce %q", got)
+	}
+	var fault error
+	deny := mustNew(t, render.Config{OnFault: func(err error) { fault = err }})
+	w = answer(deny, get("/", "Authorization: DPoP x"), problem.NeedDPoPNonce("a\r\nb: c"))
+	if w.Code != 401 || w.Header()["Dpop-Nonce"] != nil || fault == nil {
+		t.Errorf("got %d, DPoP-Nonce %q, fault %v; want 401 without the field, and a fault", w.Code, w.Header()["Dpop-Nonce"], fault)
+	}
+	blockedBy := func(who string) []string {
+		fault = nil
+		return answer(deny, get("/"), &problem.Problem{Reason: problem.LegalBlock, Args: map[string]any{"blocked_by": who}}).Header()["Link"]
+	}
+	if diff := cmp.Diff([]string{`<https://isp.example/>; rel="blocked-by"`}, blockedBy("https://isp.example/")); diff != "" {
+		t.Errorf("Link (-want +got):\n%s", diff)
+	}
+	if got := blockedBy(`https://isp.example/>; rel="next", <x`); got != nil || fault == nil {
+		t.Errorf("a value broke out of its place: Link %q, fault %v", got, fault)
+	}
+}
+
+// Cloak has to give the bytes of NotFound, in every form.
+func TestCloak(t *testing.T) {
+	var seen *problem.Problem
+	deny := mustNew(t, render.Config{
+		Links:    links,
+		Instance: func(*http.Request) string { return "urn:example:1" },
+		OnDenied: func(_ *http.Request, p *problem.Problem) { seen = p },
+	})
+	hidden := &problem.Problem{
+		Reason: problem.NotOwner, Instance: "urn:secret", RetryAfter: time.Minute, Detail: "secret",
+		Challenges: []problem.Challenge{problem.Basic("secret")}, Extensions: map[string]any{"secret": 1},
+		Also: []*problem.Problem{{Reason: problem.RoleMissing}},
+	}
+	for _, err := range []error{
+		problem.Cloak(hidden),
+		errors.Join(problem.EmailUnverified, problem.Cloak(problem.SignInRequired)),
+		problem.Cloak(problem.InsufficientScope),
+		problem.Cloak(nil),
+	} {
+		for _, f := range allFormats {
+			for _, method := range []string{"GET", "HEAD", "POST"} {
+				fields := []string{"Origin: https://other.example", "Authorization: Bearer x", "Accept-Language: en"}
+				want := answer(deny.As(f), request(method, "/a?b", fields...), problem.NotFound)
+				got := answer(deny.As(f), request(method, "/a?b", fields...), err)
+				if diff := cmp.Diff(want.Body.String(), got.Body.String()); diff != "" {
+					t.Errorf("%s %s: body (-NotFound +cloaked):\n%s", method, f.MediaType(), diff)
+				}
+				if diff := cmp.Diff(want.Header(), got.Header()); diff != "" {
+					t.Errorf("%s %s: header (-NotFound +cloaked):\n%s", method, f.MediaType(), diff)
+				}
+			}
+		}
+	}
+	answer(deny, get("/"), problem.Cloak(hidden))
+	if !errors.Is(seen, problem.NotOwner) {
+		t.Errorf("OnDenied saw %v, which hides the real reason", seen)
+	}
+}

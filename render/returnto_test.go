@@ -1,0 +1,139 @@
+package render_test
+
+import (
+	"net/http"
+	"net/url"
+	"path"
+	"strings"
+	"testing"
+
+	"github.com/denial-go/denial/problem"
+	"github.com/denial-go/denial/render"
+)
+
+// signInHref is where the sign-in step of a denial leads.
+func signInHref(deny *render.Renderer, req render.Request) string {
+	return deny.View(req, problem.SignInRequired).Next[0].Href
+}
+
+// TestReturnTo is rule 9.
+func TestReturnTo(t *testing.T) {
+	deny := mustNew(t, render.Config{Links: links})
+	const empty = "/sign-in?next="
+	tests := []struct {
+		name   string
+		method string
+		target string
+		fields []string
+		want   string
+		why    string
+	}{
+		{"path", "GET", "/reports", nil, empty + "%2Freports", ""},
+		{"path and query", "GET", "/a/b?c=d&e=f+g%20h", nil, empty + "%2Fa%2Fb%3Fc%3Dd%26e%3Df%2Bg%2520h", "escaped, so that it stays one value"},
+		{"root", "GET", "/", nil, empty + "%2F", ""},
+		{"HEAD", "HEAD", "/reports", nil, empty + "%2Freports", ""},
+		{"page load", "GET", "/reports", []string{"Sec-Fetch-Mode: navigate"}, empty + "%2Freports", ""},
+		{"POST", "POST", "/reports", nil, empty, "a form cannot be sent again by a link"},
+		{"script", "GET", "/api/reports", []string{"Sec-Fetch-Mode: cors"}, empty, "a person must not land on raw JSON"},
+		{"image", "GET", "/favicon.ico", []string{"Sec-Fetch-Mode: no-cors"}, empty, ""},
+		{"XMLHttpRequest", "GET", "/api", []string{"X-Requested-With: XMLHttpRequest"}, empty, ""},
+		{"the step's own page", "GET", "/sign-in?next=%2Freports", nil, empty, "no loop"},
+		{"the step's own page, disguised", "GET", "/./%73ign-in", nil, empty, "no loop"},
+		{"two slashes", "GET", "//evil.example/a", nil, empty, "another host"},
+		{"slash, backslash", "GET", `/\evil.example`, nil, empty, "browsers read it as //"},
+		{"backslash inside", "GET", `/a\..\..\evil`, nil, empty, ""},
+		{"encoded backslash", "GET", "/%5cevil.example", nil, empty, ""},
+		{"encoded slashes", "GET", "/%2fevil.example", nil, empty, "decoded once too often it is //"},
+		{"tab", "GET", "/\t/evil.example", nil, empty, "browsers drop tabs"},
+		{"encoded tab", "GET", "/%09/evil.example", nil, empty, ""},
+		{"line feed", "GET", "/\n/evil.example", nil, empty, ""},
+		{"space", "GET", "/ /evil.example", nil, empty, ""},
+		{"absolute", "GET", "https://evil.example/", nil, empty, ""},
+		{"no slash", "GET", "http:evil.example", nil, empty, ""},
+		{"script address", "GET", "javascript:alert(1)", nil, empty, ""},
+		{"star", "GET", "*", nil, empty, "OPTIONS *"},
+		{"none", "GET", "", nil, empty, ""},
+		{"fragment", "GET", "/a#b", nil, empty, "never comes in a request"},
+		{"bad escape", "GET", "/%zz", nil, empty, ""},
+		{"long", "GET", "/" + strings.Repeat("a", 2000), nil, empty, "an address has to fit"},
+		{"not ASCII", "GET", "/caf\u00e9", nil, empty + "%2Fcaf%C3%A9", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			req := render.Request{Method: tt.method, Target: tt.target, Header: http.Header{}}
+			for _, f := range tt.fields {
+				name, value, _ := strings.Cut(f, ": ")
+				req.Header.Set(name, value)
+			}
+			if got := signInHref(deny, req); got != tt.want {
+				t.Errorf("got %s, want %s (%s)", got, tt.want, tt.why)
+			}
+		})
+	}
+}
+
+// A whole address can be {return_to}: a button that tries again.
+func TestReturnToAlone(t *testing.T) {
+	deny := mustNew(t, render.Config{Links: map[problem.StepKind]string{problem.ReloadForm: "{return_to}"}})
+	reload := &problem.Problem{Reason: problem.CSRFFailed, Next: []problem.NextStep{{Kind: problem.ReloadForm}}}
+	if got := deny.View(render.Request{Target: "/form?a=1"}, reload).Next[0].Href; got != "/form?a=1" {
+		t.Errorf("got %q", got)
+	}
+	if got := deny.View(render.Request{Method: "POST", Target: "/form"}, reload).Next[0].Href; got != "" {
+		t.Errorf("after a POST: got %q, want nothing", got)
+	}
+}
+
+// FuzzReturnTo holds what comes back to what a browser would make of it.
+func FuzzReturnTo(f *testing.F) {
+	for _, s := range []string{
+		"/", "/a?b=c", "//evil", `/\evil`, `\\evil`, "/%2fevil", "/%5Cevil", "/\t/evil", "/ /evil", "http:evil", "https:///evil",
+		"javascript:alert(1)", "/..//evil", "/a/../..//evil", "/;//evil", "///evil", "/%252fevil", "/\u2028/evil", "/.//evil", "/%2e/%2fevil",
+		"/a?next=//evil", "data:,x", "/@evil", "/%00/evil", "/\x85/evil", "/\uff0f\uff0fevil",
+	} {
+		f.Add(s)
+	}
+	deny := mustNew(f, render.Config{Links: links})
+	f.Fuzz(func(t *testing.T, target string) {
+		href := signInHref(deny, render.Request{Target: target})
+		value, ok := strings.CutPrefix(href, "/sign-in?next=")
+		if !ok {
+			t.Fatalf("the step's address is %q", href)
+		}
+		for i := 0; i < len(value); i++ {
+			if c := value[i]; !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("-._~%", c) >= 0) {
+				t.Fatalf("%q is not escaped", value)
+			}
+		}
+		back, err := url.QueryUnescape(value)
+		if err != nil {
+			t.Fatalf("%q: %v", value, err)
+		}
+		if back == "" {
+			return
+		}
+		if back != target {
+			t.Fatalf("%q came back as %q", target, back)
+		}
+		// As it is, decoded once more, and cleaned: never another host.
+		again, _ := url.PathUnescape(back)
+		for _, s := range []string{back, again, path.Clean(again)} {
+			s = browser(s)
+			if s == "" {
+				continue
+			}
+			if s[0] != '/' || strings.HasPrefix(s, "//") {
+				t.Errorf("%q leads a browser to another place: %q", target, s)
+			}
+		}
+	})
+}
+
+// browser does to an address what the URL standard does before it looks for a
+// host: drop tabs and line ends, strip controls and spaces at the ends, and
+// take a backslash for a slash.
+func browser(s string) string {
+	s = strings.NewReplacer("\t", "", "\n", "", "\r", "").Replace(s)
+	s = strings.TrimFunc(s, func(r rune) bool { return r <= ' ' })
+	return strings.ReplaceAll(s, `\`, "/")
+}
