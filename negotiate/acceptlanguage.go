@@ -167,8 +167,9 @@ func (g *languageGroup) pick(r *languageRange, script subtag, ranges []excludabl
 		}
 		return best
 	}
-	r.split()
 	want := *r
+	want.split()
+	named := want.region != 0
 	if want.script == 0 {
 		want.script = script
 	}
@@ -176,7 +177,7 @@ func (g *languageGroup) pick(r *languageRange, script subtag, ranges []excludabl
 	bestScore := -1
 	for i := range g.offers {
 		o := &g.offers[i]
-		score := g.score(&want, o, r.region != 0)
+		score := g.score(&want, o, named)
 		if score > bestScore && !(ranges != nil && excluded(o, ranges)) {
 			best, bestScore = o, score
 		}

@@ -76,12 +76,12 @@ var regionScripts = []struct{ base, script, regions string }{
 	{"zh", "hant", "au bn gb gf hk id mo my pa pf ph sr th tw us vn"},
 }
 
-const americas = "419 ag ai ar aw bb bl bm bo bq br bs bz ca cl co cr cu cw dm do ec fk gd gf gl gp gt gy hn ht jm kn ky lc mf mq ms mx ni pa pe pm pr py sr sv sx tc tt us uy vc ve vg vi"
+const americas = "419 ag ai an ar aw bb bl bm bo bq br bs bz ca cl co cr cu cw dm do ec fk gd gf gl gp gt gy hn ht jm kn ky lc mf mq ms mx ni pa pe pm pr py sr sv sx tc tt us uy vc ve vg vi"
 
 // regionGroups part the regions of a language in two whose readers are closer to
 // one another than to the rest: those listed and all others.
 var regionGroups = []struct{ base, script, regions string }{
-	{"ar", "", "dz eh lr ly ma mr tn"},
+	{"ar", "", "dz eh ly ma mr tn"},
 	{"en", "", "as gu mh mp pr um us vi"},
 	{"es", "", americas},
 	{"pt", "", americas},

@@ -88,10 +88,10 @@ func (r *languageRange) parse(s string, i int) (end int, ok bool) {
 			from := i
 			if i < len(s) && s[i] == '*' { // an extended range, RFC 4647 §2.2
 				i++
-				continue
-			}
-			for i < len(s) && isAlnum(s[i]) {
-				i++
+			} else {
+				for i < len(s) && isAlnum(s[i]) && i-from <= 8 {
+					i++
+				}
 			}
 			if i == from || i-from > 8 {
 				return i, false
