@@ -150,6 +150,7 @@ func (r *languageRange) parseWeight(s string, i int) (end int, ok bool) {
 func (r *languageRange) split() {
 	r.script, r.region, r.more = 0, 0, false
 	i := index(r.text, 0, '-')
+	var implied subtag
 	r.more = i == 1 && len(r.text) > 1 // x-… and i-… have no script or region
 	for i < len(r.text) && !r.more {
 		i++
@@ -166,11 +167,14 @@ func (r *languageRange) split() {
 			}
 		case len(sub) == 3 && letter && r.script == 0 && r.region == 0:
 			if ext := pack(sub); r.lang == langZH && (ext == langYue || ext == langNan || ext == langMin) {
-				r.script = scriptHant
+				implied = scriptHant
 			}
 		default:
 			r.more = true
 		}
+	}
+	if r.script == 0 {
+		r.script = implied
 	}
 }
 

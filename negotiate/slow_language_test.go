@@ -55,13 +55,14 @@ func slowSplit(text string, offered map[string]bool) slowTag {
 			return t
 		}
 	}
+	implied := ""
 	for _, s := range subtags[1:] {
 		letter := s[0] >= 'a'
 		switch {
 		case s == "*":
 		case len(s) == 3 && letter && t.script == "" && t.region == "":
 			if subtags[0] == "zh" && (s == "yue" || s == "nan" || s == "min") {
-				t.script = "hant"
+				implied = "hant"
 			}
 		case len(s) == 4 && letter && t.script == "" && t.region == "":
 			t.script = s
@@ -76,6 +77,9 @@ func slowSplit(text string, offered map[string]bool) slowTag {
 		if t.whole != "" {
 			break
 		}
+	}
+	if t.script == "" {
+		t.script = implied
 	}
 	lang, script, _ := strings.Cut(slowAliases[t.lang], "-")
 	if lang != "" {
