@@ -15,12 +15,3 @@ func KnownSchemes() []string {
 	}
 	return names
 }
-
-// KnownParams are the names of the parameters that have rules.
-func KnownParams(scheme string) []string {
-	var names []string
-	for _, p := range rulesFor(scheme).params {
-		names = append(names, p.name)
-	}
-	return names
-}
