@@ -1,0 +1,192 @@
+package render_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/denial-go/denial/problem"
+	"github.com/denial-go/denial/render"
+)
+
+func TestZeroRenderer(t *testing.T) {
+	var deny render.Renderer
+	if w := answer(&deny, get("/"), problem.SignInRequired); w.Code != 401 {
+		t.Errorf("the zero Renderer answered %d", w.Code)
+	}
+	var none *render.Renderer
+	if w := answer(none, get("/"), problem.SignInRequired); w.Code != 401 {
+		t.Errorf("the nil *Renderer answered %d", w.Code)
+	}
+}
+
+type typed struct{ mediaType string }
+
+func (f typed) MediaType() string                                 { return f.mediaType }
+func (typed) Append(dst []byte, _ *render.View) ([]byte, error) { return dst, nil }
+
+// TestConfigMistakes is a test of the help that New gives: the texts are what
+// is tested.
+func TestConfigMistakes(t *testing.T) {
+	ownSignIn := problem.MustReason(problem.Definition{Code: "sign-in-required", Status: 401, Title: "Sign in"})
+	planSmall := problem.MustReason(problem.Definition{Code: "plan-too-small", Status: 403, Title: "Plan too small", Detail: "This needs the plan {plan}."})
+	locale := func(text string) fstest.MapFS { return fstest.MapFS{"de.json": {Data: []byte(text)}} }
+	tests := []struct {
+		name   string
+		config render.Config
+		want   []string // one a mistake
+	}{
+		{"reason without a code", render.Config{Reasons: []problem.Reason{{}}},
+			[]string{`render: Config.Reasons[0] "denied: 403 Forbidden": it has no code; define it with problem.NewReason`}},
+		{"reason with a code of ours", render.Config{Reasons: []problem.Reason{ownSignIn}},
+			[]string{`problem: code "sign-in-required": defined by the built-in reason and again by ` + ownSignIn.Where() + `; change one of them`}},
+		{"challenge", render.Config{Challenges: []problem.Challenge{{Scheme: "Bearer", Params: []problem.Param{{Name: "realm", Value: "a\nb"}}}}},
+			[]string{`render: Config.Challenges[0] "Bearer realm=\"a?b\"": problem: challenge "Bearer": parameter "realm"`}},
+		{"no challenge", render.Config{Challenges: []problem.Challenge{}},
+			[]string{`render: Config.Challenges "": it is empty; name a challenge, or set NoHTTPAuth for a site without HTTP authentication`}},
+		{"challenges and none", render.Config{NoHTTPAuth: true, Challenges: []problem.Challenge{problem.Basic("a")}},
+			[]string{`render: Config.NoHTTPAuth "true": Challenges are set too; choose one of them`}},
+		{"no format", render.Config{Formats: []render.Format{}},
+			[]string{`render: Config.Formats "": it is empty; name a format, or leave it nil for all of them`}},
+		{"nil format", render.Config{Formats: []render.Format{nil}},
+			[]string{`render: Config.Formats[0] "nil": want a Format`}},
+		{"format without a media type", render.Config{Formats: []render.Format{typed{"text"}}},
+			[]string{`render: Config.Formats[0] "text": negotiate: offer "text"`}},
+		{"format twice", render.Config{Formats: []render.Format{render.JSON, typed{"Application/Problem+JSON"}}},
+			[]string{`render: Config.Formats[1] "Application/Problem+JSON": Formats[0] has the same media type; remove one of them`}},
+		{"links", render.Config{Links: map[problem.StepKind]string{problem.SignIn: "javascript:alert(1)", problem.ReadDocs: "//evil.example", problem.SignUp: "/a/{Bad}"}},
+			[]string{`render: Config.Links["read-docs"] "//evil.example": a path that begins with // names another host; want `, `render: Config.Links["sign-in"] "javascript:alert(1)": its scheme is not allowed; want `, `render: Config.Links["sign-up"] "/a/{Bad}": byte 3: "{Bad}" is no placeholder; `}},
+		{"type base", render.Config{TypeBase: "problems/"},
+			[]string{`render: Config.TypeBase "problems/": want an absolute URI such as "https://api.example.com/problems/", or a path from the root`}},
+		{"home", render.Config{Brand: render.Brand{Home: "example.com"}},
+			[]string{`render: Config.Brand.Home "example.com": it is relative to the denied page; want `}},
+		{"default language", render.Config{DefaultLanguage: "xx"},
+			[]string{`render: Config.DefaultLanguage "xx": there is no such locale; want one of `}},
+		{"no locale files", render.Config{Locales: fstest.MapFS{"locales/de.json": {}}},
+			[]string{`render: Config.Locales "": it holds no <tag>.json file at its top; use fs.Sub to name the folder that does`}},
+		{"locale name", render.Config{Locales: fstest.MapFS{"german!.json": {}}},
+			[]string{`render: locale german!.json: its name is no language tag; want one such as de.json`}},
+		{"locale name spelled otherwise", render.Config{Locales: fstest.MapFS{"de_at.json": {}}},
+			[]string{`render: locale de_at.json: its name is no language tag; want one such as de.json or de-AT.json`}},
+		{"locale syntax", render.Config{Locales: locale("{\n\"step.sign-in\": \"Anmelden\",\n\"step.sign-up\" \"x\"}")},
+			[]string{`render: locale de.json:3: key "step.sign-up": expected colon after object key`}},
+		{"locale cut", render.Config{Locales: locale("{\n\"step.sign-in\": \"Anmelden\"\n")},
+			[]string{`render: locale de.json:2: the JSON object is not closed`}},
+		{"locale with two objects", render.Config{Locales: locale("{}\n{}")},
+			[]string{`render: locale de.json:2: there is more after the JSON object; remove it`}},
+		{"locale that is a list", render.Config{Locales: locale("[]")},
+			[]string{`render: locale de.json:1: want a JSON object of "key": "text"`}},
+		{"locale keys", render.Config{Reasons: []problem.Reason{planSmall}, Locales: locale("{\n\"step.sing-in\": \"x\",\n\"step.sign-in\": 1,\n\"step.sign-up\": \"a\",\n\"step.sign-up\": \"b\",\n\"reason.plan-too-small.detail\": \"Der Tarif {tarif}\",\n\"step.search\": \"\\u202e\"}")},
+			[]string{
+				`render: locale de.json:2: key "step.sing-in": there is no such key; see en.json for the built-in ones, and list your own reasons in Config.Reasons`,
+				`render: locale de.json:3: key "step.sign-in": want a text`,
+				`render: locale de.json:5: key "step.sign-up": the key stands here twice; remove one`,
+				`render: locale de.json:6: key "reason.plan-too-small.detail": the English text has no placeholder {tarif}; want {plan}`,
+				`render: locale de.json:7: key "step.search": it holds a control character, or bytes that are no UTF-8; remove them`,
+			}},
+		{"locale without a placeholder", render.Config{Reasons: []problem.Reason{planSmall}, Locales: locale(`{"reason.plan-too-small.detail": "Der Tarif"}`)},
+			[]string{`render: locale de.json:1: key "reason.plan-too-small.detail": the placeholder {plan} of the English text is missing`}},
+		{"all at once", render.Config{TypeBase: "x", DefaultLanguage: "xx", Formats: []render.Format{nil}},
+			[]string{`render: Config.Formats[0]`, `render: Config.TypeBase "x"`, `render: Config.DefaultLanguage "xx"`}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := render.New(tt.config)
+			if err == nil {
+				t.Fatal("New took it")
+			}
+			lines := strings.Split(err.Error(), "\n")
+			if len(lines) != len(tt.want) {
+				t.Fatalf("got %d mistakes, want %d:\n%v", len(lines), len(tt.want), err)
+			}
+			for i, want := range tt.want {
+				if !strings.HasPrefix(lines[i], want) {
+					t.Errorf("mistake %d:\n got %s\nwant %s", i, lines[i], want)
+				}
+			}
+			config, locale, clash := new(render.ConfigError), new(render.LocaleError), new(problem.ClashError)
+			if !errors.As(err, &config) && !errors.As(err, &locale) && !errors.As(err, &clash) {
+				t.Errorf("%T holds no typed error", err)
+			}
+		})
+	}
+}
+
+// Two clashing reasons of the application are named by file and line.
+func TestClashNamesBothPlaces(t *testing.T) {
+	a := problem.MustReason(problem.Definition{Code: "same", Status: 403, Title: "A"})
+	b := problem.MustReason(problem.Definition{Code: "same", Status: 403, Title: "B"})
+	_, err := render.New(render.Config{Reasons: []problem.Reason{a, b}})
+	for _, want := range []string{a.Where(), b.Where(), "config_test.go:"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v does not name %s", err, want)
+		}
+	}
+}
+
+// After New, nothing that the caller does to its Config matters.
+func TestConfigIsCopied(t *testing.T) {
+	c := render.Config{
+		Challenges: []problem.Challenge{problem.Basic("before")},
+		Formats:    []render.Format{render.JSON},
+		Links:      map[problem.StepKind]string{problem.SignIn: "/before"},
+	}
+	deny := mustNew(t, c)
+	want := fmt.Sprint(deny.Render(render.Request{}, problem.SignInRequired))
+	c.Challenges[0].Params[0].Value = "after"
+	c.Challenges[0] = problem.Basic("after")
+	c.Formats[0] = render.Text
+	c.Links[problem.SignIn] = "/after"
+	if diff := cmp.Diff(want, fmt.Sprint(deny.Render(render.Request{}, problem.SignInRequired))); diff != "" {
+		t.Errorf("(-before +after):\n%s", diff)
+	}
+}
+
+func TestLinks(t *testing.T) {
+	deny := mustNew(t, render.Config{Links: map[problem.StepKind]string{problem.SignIn: "/in", problem.StepUp: "/up", problem.GoHome: ""}})
+	tests := []struct {
+		err  error
+		kind problem.StepKind
+		want string
+		why  string
+	}{
+		{problem.SignInRequired, problem.SignIn, "/in", ""},
+		{problem.StepUpRequired, problem.StepUp, "/up", ""},
+		{problem.ReauthenticationRequired, problem.Reauthenticate, "/in", "falls back to SignIn's"},
+		{problem.PasswordChangeRequired, problem.ChangePassword, "/.well-known/change-password", "a registered address"},
+		{&problem.Problem{Next: []problem.NextStep{{Kind: problem.SignIn, Href: "/own"}}}, problem.SignIn, "/own", "the step's own comes first"},
+	}
+	for _, tt := range tests {
+		got := "(no such step)"
+		for _, s := range deny.View(render.Request{}, tt.err).Next {
+			if s.Kind == tt.kind {
+				got = s.Href
+			}
+		}
+		if got != tt.want {
+			t.Errorf("%s of %v: got %q, want %q (%s)", tt.kind, tt.err, got, tt.want, tt.why)
+		}
+	}
+	for _, s := range deny.View(render.Request{}, problem.NotFound).Next {
+		if s.Kind == problem.GoHome {
+			t.Errorf("the link that was taken away leads to %q", s.Href)
+		}
+	}
+}
+
+func TestDetailAndArgs(t *testing.T) {
+	v := (&render.Renderer{}).View(render.Request{}, &problem.Problem{
+		Reason: problem.RoleMissing,
+		Args:   map[string]any{"role": []string{"owner\u202eevil", "café", "c"}, "n": 3},
+	})
+	if want := "\u2068owner\ufffdevil, café, or c\u2069"; !strings.Contains(v.Detail, want) {
+		t.Errorf("Detail %q does not hold %q", v.Detail, want)
+	}
+	if diff := cmp.Diff(map[string]string{"role": "owner\u202eevil café c", "n": "3"}, v.Args); diff != "" {
+		t.Errorf("Args (-want +got):\n%s", diff)
+	}
+}

@@ -1,0 +1,211 @@
+package render_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/denial-go/denial/problem"
+	"github.com/denial-go/denial/render"
+)
+
+const secret = "S3CRET"
+
+type failingPage struct{}
+
+func (failingPage) Execute(w io.Writer, _ any) error {
+	io.WriteString(w, "half a page "+secret)
+	return errors.New(secret)
+}
+
+type panickingPage struct{}
+
+func (panickingPage) Execute(io.Writer, any) error { panic(secret) }
+
+type badFormat struct{ panics bool }
+
+func (badFormat) MediaType() string { return "application/vnd.example+json" }
+
+func (f badFormat) Append(dst []byte, _ *render.View) ([]byte, error) {
+	if f.panics {
+		panic(secret)
+	}
+	return append(dst, secret...), errors.New(secret)
+}
+
+type panickingError struct{ error }
+
+func (panickingError) Unwrap() error { panic(secret) }
+
+type panickingExtension struct{}
+
+func (panickingExtension) MarshalJSON() ([]byte, error) { panic(secret) }
+
+// TestFaults is rule 11: whatever goes wrong, the request stays denied, in
+// plain text, and says nothing private.
+func TestFaults(t *testing.T) {
+	var nilProblem *problem.Problem
+	tests := []struct {
+		name   string
+		config render.Config
+		err    error
+		status int
+		body   string
+		why    string
+	}{
+		{"nil error", render.Config{}, nil, 403, "Forbidden\n", "somebody meant to deny"},
+		{"nil Problem", render.Config{}, nilProblem, 403, "Forbidden\n", ""},
+		{"wrapped nil Problem", render.Config{}, fmt.Errorf("%s: %w", secret, error(nilProblem)), 403, "Forbidden\n", ""},
+		{"foreign error", render.Config{}, errors.New(secret), 500, "Internal Server Error\n", "nothing is known of it"},
+		{"cancelled", render.Config{}, context.Canceled, 500, "Internal Server Error\n", ""},
+		{"error that panics", render.Config{}, panickingError{errors.New(secret)}, 403, "Forbidden\n", "the safest of all answers"},
+		{"page fails", render.Config{Page: failingPage{}, Formats: []render.Format{render.HTML}}, problem.SignInRequired, 401, "Unauthorized\n", ""},
+		{"page panics", render.Config{Page: panickingPage{}, Formats: []render.Format{render.HTML}}, problem.SignInRequired, 401, "Unauthorized\n", ""},
+		{"page fails in multipart", render.Config{Page: failingPage{}, Formats: []render.Format{render.Multipart}}, problem.RateLimited, 429, "Too Many Requests\n", ""},
+		{"format fails", render.Config{Formats: []render.Format{badFormat{}}}, problem.SignInRequired, 401, "Unauthorized\n", ""},
+		{"format panics", render.Config{Formats: []render.Format{badFormat{true}}}, problem.SignInRequired, 401, "Unauthorized\n", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var faults []error
+			var denied []*problem.Problem
+			tt.config.OnFault = func(err error) { faults = append(faults, err) }
+			tt.config.OnDenied = func(_ *http.Request, p *problem.Problem) { denied = append(denied, p) }
+			deny := mustNew(t, tt.config)
+			w := answer(deny, get("/", "Accept: text/html"), tt.err)
+			if w.Code != tt.status || w.Body.String() != tt.body {
+				t.Errorf("got %d %q, want %d %q (%s)", w.Code, w.Body, tt.status, tt.body, tt.why)
+			}
+			if got := w.Header().Get("Content-Type"); got != "text/plain; charset=utf-8" {
+				t.Errorf("Content-Type %q", got)
+			}
+			if got := w.Header().Get("Cache-Control"); got != "no-store" {
+				t.Errorf("Cache-Control %q", got)
+			}
+			if tt.status == 401 && w.Header().Get("WWW-Authenticate") == "" {
+				t.Error("a 401 without a challenge")
+			}
+			if dump := fmt.Sprint(w.Header(), w.Body); strings.Contains(dump, secret) {
+				t.Errorf("the client was told the secret: %s", dump)
+			}
+			if len(faults) != 1 {
+				t.Errorf("OnFault was called %d times, want once: %v", len(faults), faults)
+			}
+			if len(denied) != 1 || denied[0] == nil {
+				t.Errorf("OnDenied saw %v, want one Problem", denied)
+			}
+			v := deny.View(render.Request{}, tt.err)
+			if v.Status != tt.status || strings.Contains(fmt.Sprintf("%+v", v.Title+v.Detail), secret) {
+				t.Errorf("View: status %d, title %q, detail %q", v.Status, v.Title, v.Detail)
+			}
+		})
+	}
+}
+
+// A part of a Problem that cannot be sent is left out; the rest is sent in the
+// form that was asked for.
+func TestReduced(t *testing.T) {
+	tests := []struct {
+		name string
+		give problem.Problem
+	}{
+		{"script in an address", problem.Problem{Next: []problem.NextStep{{Kind: problem.RequestAccess, Href: "javascript:alert('" + secret + "')"}}}},
+		{"another host in a path", problem.Problem{Next: []problem.NextStep{{Kind: problem.RequestAccess, Href: "//" + secret + ".example"}}}},
+		{"whole address", problem.Problem{Next: []problem.NextStep{{Kind: problem.OpenURL, Href: "{url}"}}, Args: map[string]any{"url": "data:text/html," + secret}}},
+		{"address without its value", problem.Problem{Next: []problem.NextStep{{Kind: problem.RequestAccess, Href: "/" + secret + "/{org}"}}}},
+		{"method", problem.Problem{Next: []problem.NextStep{{Kind: problem.RequestAccess, Href: "/a", Method: secret}}}},
+		{"challenge", problem.Problem{Challenges: []problem.Challenge{problem.Basic("a\r\nX: " + secret)}}},
+		{"extension that cannot be encoded", problem.Problem{Extensions: map[string]any{"fn": func() {}}}},
+		{"extension that panics", problem.Problem{Extensions: map[string]any{"fn": panickingExtension{}}}},
+		{"extension named like a member", problem.Problem{Extensions: map[string]any{"status": secret}}},
+		{"argument of another type", problem.Problem{Args: map[string]any{"role": struct{ S string }{secret}}}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			for _, f := range []render.Format{render.JSON, render.XML, render.Multipart} {
+				var faults []error
+				deny := mustNew(t, render.Config{OnFault: func(err error) { faults = append(faults, err) }})
+				p := tt.give
+				p.Reason, p.Cause = problem.RoleMissing, errors.New(secret)
+				w := answer(deny.As(f), get("/"), &p)
+				if w.Code != 403 || !strings.Contains(w.Body.String(), "role-missing") {
+					t.Errorf("%s: got %d %s", f.MediaType(), w.Code, w.Body)
+				}
+				if dump := fmt.Sprint(w.Header(), w.Body); strings.Contains(dump, secret) {
+					t.Errorf("%s: the client was told the secret: %s", f.MediaType(), dump)
+				}
+				if len(faults) != 1 {
+					t.Errorf("%s: OnFault was called %d times, want once: %v", f.MediaType(), len(faults), faults)
+				}
+			}
+		})
+	}
+}
+
+// A client that goes away while the answer is written is no fault.
+func TestClientGone(t *testing.T) {
+	deny := mustNew(t, render.Config{}) // OnFault fails the test
+	deny.Write(goneWriter{httptest.NewRecorder()}, get("/"), problem.SignInRequired)
+}
+
+type goneWriter struct{ http.ResponseWriter }
+
+func (goneWriter) Write([]byte) (int, error) { return 0, errors.New("broken pipe") }
+
+// A Problem that requires itself must end.
+func TestRequirementCycle(t *testing.T) {
+	p := &problem.Problem{Reason: problem.RoleMissing}
+	p.Also = []*problem.Problem{p, nil, p}
+	for _, f := range allFormats {
+		if w := answer((&render.Renderer{}).As(f), get("/"), p); w.Code != 403 || w.Body.Len() == 0 {
+			t.Errorf("%s: got %d", f.MediaType(), w.Code)
+		}
+	}
+}
+
+func TestFunctionsOfConfigThatPanic(t *testing.T) {
+	var fault error
+	deny := mustNew(t, render.Config{
+		Language: func(*http.Request) string { panic(secret) },
+		OnFault:  func(err error) { fault = err },
+	})
+	w := answer(deny, get("/"), problem.SignInRequired)
+	if w.Code != 401 || strings.Contains(w.Body.String(), secret) || fault == nil {
+		t.Errorf("got %d, fault %v", w.Code, fault)
+	}
+}
+
+func TestNilRequest(t *testing.T) {
+	w := httptest.NewRecorder()
+	(&render.Renderer{}).Write(w, nil, problem.SignInRequired)
+	if w.Code != 401 {
+		t.Errorf("got %d", w.Code)
+	}
+}
+
+// One Renderer, one Problem, many goroutines: run with -race.
+func TestConcurrentUse(t *testing.T) {
+	deny := mustNew(t, render.Config{Links: links})
+	p := problem.NeedRole("editor", "owner")
+	p.Also = []*problem.Problem{{Reason: problem.TermsNotAccepted}}
+	var wg sync.WaitGroup
+	for i := range 32 {
+		wg.Go(func() {
+			for range 50 {
+				f := allFormats[i%len(allFormats)]
+				want := deny.Render(render.Request{Format: f, Target: "/a"}, p)
+				if got := deny.Render(render.Request{Format: f, Target: "/a"}, p); string(got.Body) != string(want.Body) {
+					t.Errorf("%s: two answers differ", f.MediaType())
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+}

@@ -1,0 +1,176 @@
+package render_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/denial-go/denial/problem"
+	"github.com/denial-go/denial/render"
+)
+
+// TestHeader is rule 5: whole header maps.
+func TestHeader(t *testing.T) {
+	deny := mustNew(t, render.Config{Links: links})
+	w := answer(deny, get("/reports", "Accept: application/json"), problem.SignInRequired)
+	want := http.Header{
+		"Cache-Control":          {"no-store"},
+		"Content-Language":       {"en"},
+		"Content-Length":         {strconv.Itoa(w.Body.Len())},
+		"Content-Type":           {"application/problem+json"},
+		"Link":                   {`</docs>; rel="help"`},
+		"Vary":                   {"Accept, Accept-Language, Sec-Fetch-Mode, X-Requested-With"},
+		"Www-Authenticate":       {`Bearer realm="restricted"`},
+		"X-Content-Type-Options": {"nosniff"},
+	}
+	if diff := cmp.Diff(want, w.Header()); diff != "" {
+		t.Errorf("JSON (-want +got):\n%s", diff)
+	}
+	page := answer(deny, get("/reports", "Accept: text/html"), problem.SignInRequired)
+	want["Content-Type"] = []string{"text/html; charset=utf-8"}
+	want["Content-Length"] = []string{strconv.Itoa(page.Body.Len())}
+	want["Content-Security-Policy"] = page.Header()["Content-Security-Policy"] // page_test.go looks at it
+	want["Referrer-Policy"] = []string{"no-referrer"}
+	want["X-Robots-Tag"] = []string{"noindex"}
+	if diff := cmp.Diff(want, page.Header()); diff != "" {
+		t.Errorf("HTML (-want +got):\n%s", diff)
+	}
+}
+
+// What the application has set before Write is kept where it is the
+// application's to say, and goes where it was about another answer.
+func TestHeaderBesideTheApplications(t *testing.T) {
+	before := http.Header{
+		"Access-Control-Allow-Origin":   {"https://app.example"},
+		"Access-Control-Expose-Headers": {"X-Request-Id"},
+		"Cache-Control":                 {"private, no-store"},
+		"Content-Disposition":           {`attachment; filename="a.csv"`},
+		"Content-Security-Policy":       {"default-src 'self'"},
+		"Content-Type":                  {"text/csv"},
+		"Content-Length":                {"12345"},
+		"Etag":                          {`"abc"`},
+		"Last-Modified":                 {"Mon, 01 Jan 2024 00:00:00 GMT"},
+		"Set-Cookie":                    {"a=b"},
+		"Vary":                          {"Cookie"},
+		"Www-Authenticate":              {`Basic realm="old"`},
+		"X-Request-Id":                  {"17"},
+	}
+	w := httptest.NewRecorder()
+	for k, v := range before {
+		w.Header()[k] = v
+	}
+	deny := mustNew(t, render.Config{})
+	deny.Write(w, get("/", "Accept: text/html", "Origin: https://app.example"), problem.RetryIn(problem.RateLimited, time.Second))
+	want := http.Header{
+		"Access-Control-Allow-Origin":   {"https://app.example"},
+		"Access-Control-Expose-Headers": {"X-Request-Id", "Retry-After"},
+		"Cache-Control":                 {"private, no-store"},
+		"Content-Language":              {"en"},
+		"Content-Length":                {strconv.Itoa(w.Body.Len())},
+		"Content-Security-Policy":       {"default-src 'self'"},
+		"Content-Type":                  {"text/html; charset=utf-8"},
+		"Referrer-Policy":               {"no-referrer"},
+		"Retry-After":                   {"1"},
+		"Set-Cookie":                    {"a=b"},
+		"Vary":                          {"Cookie", "Accept, Accept-Language, Origin"},
+		"X-Content-Type-Options":        {"nosniff"},
+		"X-Request-Id":                  {"17"},
+		"X-Robots-Tag":                  {"noindex"},
+	}
+	if diff := cmp.Diff(want, w.Header()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestVary(t *testing.T) {
+	deny := mustNew(t, render.Config{})
+	tests := []struct {
+		name   string
+		before []string
+		fields []string
+		want   []string
+		why    string
+	}{
+		{"absent fields too", nil, nil, []string{"Accept, Accept-Language, Sec-Fetch-Mode"}, "a page load of the same address would get the page"},
+		{"clear Accept", nil, []string{"Accept: text/html"}, []string{"Accept, Accept-Language"}, ""},
+		{"added", []string{"Accept-Encoding"}, []string{"Accept: text/html"}, []string{"Accept-Encoding", "Accept, Accept-Language"}, ""},
+		{"there already", []string{"accept-language,accept"}, []string{"Accept: text/html"}, []string{"accept-language,accept"}, ""},
+		{"star", []string{"*"}, []string{"Accept: text/html"}, []string{"*"}, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			w := httptest.NewRecorder()
+			if tt.before != nil {
+				w.Header()["Vary"] = tt.before
+			}
+			deny.Write(w, get("/", tt.fields...), problem.EmailUnverified)
+			if diff := cmp.Diff(tt.want, w.Header()["Vary"]); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", tt.why, diff)
+			}
+		})
+	}
+}
+
+// A writer that compresses has set Content-Encoding; the length is its own.
+func TestCompressedAnswerHasNoLength(t *testing.T) {
+	w := httptest.NewRecorder()
+	w.Header().Set("Content-Encoding", "gzip")
+	w.Header().Set("Content-Length", "7")
+	(&render.Renderer{}).Write(w, get("/"), problem.RoleMissing)
+	if got := w.Header()["Content-Length"]; got != nil {
+		t.Errorf("Content-Length %q beside Content-Encoding", got)
+	}
+	if got := w.Header().Get("Content-Encoding"); got != "gzip" {
+		t.Errorf("Content-Encoding %q, want it left alone", got)
+	}
+}
+
+func TestHeadHasTheFieldsOfGet(t *testing.T) {
+	deny := mustNew(t, render.Config{Links: links})
+	for _, f := range allFormats {
+		g := answer(deny.As(f), request("GET", "/reports"), problem.SignInRequired)
+		h := answer(deny.As(f), request("HEAD", "/reports"), problem.SignInRequired)
+		if h.Body.Len() != 0 || h.Code != g.Code {
+			t.Errorf("%s: HEAD got %d and %d bytes, want %d and none", f.MediaType(), h.Code, h.Body.Len(), g.Code)
+		}
+		if diff := cmp.Diff(g.Header(), h.Header()); diff != "" {
+			t.Errorf("%s (-GET +HEAD):\n%s", f.MediaType(), diff)
+		}
+	}
+}
+
+// An outer middleware may change the values it finds: the next answer must not
+// notice.
+func TestHeaderValuesAreFresh(t *testing.T) {
+	deny := mustNew(t, render.Config{Links: links, Challenges: []problem.Challenge{problem.Basic("a")}})
+	first := answer(deny, get("/", "Origin: https://a.example"), problem.SignInRequired)
+	want := first.Header().Clone()
+	for k, values := range first.Header() {
+		for i := range values {
+			values[i] = "spoilt"
+		}
+		_ = append(values, "more")
+		first.Header()[k] = append(values[:0], "spoilt")
+	}
+	if diff := cmp.Diff(want, answer(deny, get("/", "Origin: https://a.example"), problem.SignInRequired).Header()); diff != "" {
+		t.Errorf("(-first +second):\n%s", diff)
+	}
+}
+
+func TestExposeHeaders(t *testing.T) {
+	deny := mustNew(t, render.Config{Links: links})
+	p := problem.NeedDPoPNonce("abc")
+	p.RetryAfter = time.Second
+	p.Next = []problem.NextStep{{Kind: problem.ReadDocs}}
+	got := answer(deny, get("/", "Origin: https://a.example", "Authorization: DPoP x"), p).Header()["Access-Control-Expose-Headers"]
+	if diff := cmp.Diff([]string{"WWW-Authenticate, Link, Retry-After, DPoP-Nonce"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if got := answer(deny, get("/"), p).Header()["Access-Control-Expose-Headers"]; got != nil {
+		t.Errorf("without Origin: %q", got)
+	}
+}

@@ -1,0 +1,103 @@
+package render_test
+
+import (
+	"encoding/json"
+	"testing"
+	"testing/fstest"
+
+	"github.com/denial-go/denial/problem"
+	"github.com/denial-go/denial/render"
+	"github.com/denial-go/denial/templates"
+)
+
+// pseudo returns a locale file with every text of English put through f.
+func pseudo(t testing.TB, f func(string) string) []byte {
+	t.Helper()
+	b, err := templates.Locales.ReadFile("locales/en.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var texts map[string]string
+	if err := json.Unmarshal(b, &texts); err != nil {
+		t.Fatal(err)
+	}
+	for key, text := range texts {
+		texts[key] = f(text)
+	}
+	b, err = json.Marshal(texts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func prefixed(p string) func(string) string { return func(s string) string { return p + s } }
+
+// TestLanguage is rule 4: one response, one language, and which.
+func TestLanguage(t *testing.T) {
+	deny := mustNew(t, render.Config{Locales: fstest.MapFS{
+		"cy.json": {Data: pseudo(t, prefixed("CY "))},
+		"ar.json": {Data: pseudo(t, prefixed("AR "))},
+		"eo.json": {Data: []byte(`{"step.sign-in": "Ensaluti"}`)}, // of little use alone
+	}})
+	own := problem.MustReason(problem.Definition{Code: "own", Status: 403, Title: "Own"})
+	tests := []struct {
+		name     string
+		reader   string
+		accept   string
+		err      error
+		language string
+		dir      string
+		title    string
+		why      string
+	}{
+		{"absent", "", "", problem.EmailUnverified, "en", "ltr", problem.EmailUnverified.Title(), ""},
+		{"asked", "", "cy", problem.EmailUnverified, "cy", "ltr", "CY " + problem.EmailUnverified.Title(), ""},
+		{"from right to left", "", "ar-EG, en;q=0.5", problem.EmailUnverified, "ar", "rtl", "AR " + problem.EmailUnverified.Title(), ""},
+		{"the reader's own setting", "cy-GB", "ar", problem.EmailUnverified, "cy", "ltr", "CY " + problem.EmailUnverified.Title(), "before Accept-Language"},
+		{"a setting that is not there", "tlh", "ar", problem.EmailUnverified, "ar", "rtl", "AR " + problem.EmailUnverified.Title(), ""},
+		{"nonsense", "%%", ";;;,x_y", problem.EmailUnverified, "en", "ltr", problem.EmailUnverified.Title(), ""},
+		{"a reason without a translation", "", "cy", own, "en", "ltr", "Own", "the whole response is in one language"},
+		{"one of several without", "", "cy", &problem.Problem{Reason: problem.EmailUnverified, Also: []*problem.Problem{{Reason: own}}}, "en", "ltr", problem.EmailUnverified.Title(), ""},
+		{"a language with one text", "", "eo", problem.SignInRequired, "en", "ltr", problem.SignInRequired.Title(), ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			req := render.Request{Language: tt.reader, Header: map[string][]string{}}
+			if tt.accept != "" {
+				req.Header.Set("Accept-Language", tt.accept)
+			}
+			v := deny.View(req, tt.err)
+			if v.Language != tt.language || v.Dir != tt.dir || v.Title != tt.title {
+				t.Errorf("got %s %s %q, want %s %s %q (%s)", v.Language, v.Dir, v.Title, tt.language, tt.dir, tt.title, tt.why)
+			}
+			for _, f := range allFormats {
+				req.Format = f
+				resp := deny.Render(req, tt.err)
+				if got := resp.Header.Get("Content-Language"); got != tt.language {
+					t.Errorf("%s: Content-Language %s, want %s", f.MediaType(), got, tt.language)
+				}
+			}
+		})
+	}
+}
+
+// One key changes one sentence, and DefaultLanguage the language of those who
+// ask for none.
+func TestLocaleOverlay(t *testing.T) {
+	deny := mustNew(t, render.Config{
+		Locales:         fstest.MapFS{"en.json": {Data: []byte(`{"step.sign-in": "Log in"}`)}, "cy.json": {Data: pseudo(t, prefixed("CY "))}},
+		DefaultLanguage: "cy",
+	})
+	en := render.Request{Language: "en"}
+	if got := deny.View(en, problem.SignInRequired); got.Next[0].Title != "Log in" || got.Title != problem.SignInRequired.Title() {
+		t.Errorf("got %q and %q", got.Next[0].Title, got.Title)
+	}
+	if got := deny.View(render.Request{}, problem.SignInRequired).Language; got != "cy" {
+		t.Errorf("the default is %s, want cy", got)
+	}
+	// Both Renderers stand on the same built-in texts.
+	if got := (&render.Renderer{}).View(en, problem.SignInRequired).Next[0].Title; got != "Sign in" {
+		t.Errorf("another Renderer's text changed to %q", got)
+	}
+}
