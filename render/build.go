@@ -39,7 +39,7 @@ func (s *site) view(req *Request, d *decision, fault func(error)) *View {
 		v.Instance = clean(req.Instance)
 	}
 	v.Brand = s.brand
-	v.page = s.page
+	v.page, v.look = s.page, s.look
 	v.fault = fault
 	if b.returned {
 		// Whether there is a page to return to was read off these.
@@ -249,6 +249,9 @@ func (b *builder) step(p *problem.Problem, s problem.NextStep) Step {
 			b.fault(fmt.Errorf("render: a step of %q has the method %q; want GET, POST, PUT, PATCH or DELETE; its address was left out", p.Reason.Code(), s.Method))
 			out.Href = ""
 		}
+	}
+	if !out.personal() {
+		out.For = b.loc.words["for_"+string(out.Actor)]
 	}
 	for name, value := range s.Params {
 		if hole, ok := message.Whole(value); ok {

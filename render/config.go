@@ -97,12 +97,6 @@ type Config struct {
 	OnFault func(error)
 }
 
-// Brand is what the built-in page shows of the site.
-type Brand struct {
-	Name string // of the site, as its users know it
-	Home string // address of its start page, by the rules of problem.NextStep.Href
-}
-
 // A ConfigError is one mistake in a Config.
 type ConfigError struct {
 	Field string // such as "Formats[2]"
@@ -149,6 +143,7 @@ type site struct {
 	typeBase   string
 	page       Page
 	brand      Brand
+	look       *look
 	language   func(*http.Request) string
 	instance   func(*http.Request) string
 	onDenied   func(*http.Request, *problem.Problem)
@@ -166,7 +161,6 @@ func newSite(c Config) (*site, error) {
 		noHTTPAuth: c.NoHTTPAuth,
 		typeBase:   c.TypeBase,
 		page:       c.Page,
-		brand:      c.Brand,
 		language:   c.Language,
 		instance:   c.Instance,
 		onDenied:   c.OnDenied,
@@ -224,10 +218,7 @@ func newSite(c Config) (*site, error) {
 		}
 	}
 	bad("TypeBase", c.TypeBase, checkTypeBase(c.TypeBase))
-	if c.Brand.Home != "" {
-		bad("Brand.Home", c.Brand.Home, href.Check(c.Brand.Home))
-	}
-	s.brand.Name = clean(c.Brand.Name)
+	s.brand, s.look = c.Brand.check(bad)
 	var localeErr error
 	if s.locales, localeErr = newLocales(c.Locales, c.DefaultLanguage, s.reasons, bad); localeErr != nil {
 		errs = append(errs, localeErr)

@@ -84,7 +84,11 @@ func (v *View) contentSecurityPolicy() string {
 	if v.page != nil {
 		return "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 	}
-	return "default-src 'none'; style-src " + styleHash() + "; base-uri 'none'; form-action " + v.formAction() + "; frame-ancestors 'none'"
+	images := ""
+	if v.dress().images {
+		images = "; img-src data:" // the logo
+	}
+	return "default-src 'none'; style-src " + v.dress().hash + images + "; base-uri 'none'; form-action " + v.formAction() + "; frame-ancestors 'none'"
 }
 
 // formAction lists where the page's forms go.

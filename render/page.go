@@ -4,255 +4,221 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
-	"io"
-	"strconv"
 	"strings"
 	"sync"
 
 	"github.com/denial-go/denial/templates"
 )
 
-// builtinPage executes templates.Page without html/template, which would add
-// megabytes to every program. It knows the actions that the page uses and the
-// slots below, and nothing else; TestPageMatchesHTMLTemplate holds it to
-// html/template's bytes.
-type builtinPage struct{ nodes []pageNode }
+// A look is the built-in page in the dress of one Brand. It executes
+// templates.Page without html/template, which would add megabytes to every
+// program: it knows the actions that the page uses and the slots of slots.go,
+// and nothing else. TestPageMatchesHTMLTemplate holds it to html/template's
+// bytes.
+type look struct {
+	nodes  []pageNode
+	style  string // the style sheet as it stands in the page
+	hash   string // its CSP source
+	images bool   // the page shows an image from a data URI
+}
 
-var pageOnce = sync.OnceValue(func() *builtinPage {
-	nodes, err := compilePage(strings.Replace(templates.Page, "{{.Style}}", pageStyle(), 1))
-	if err != nil {
-		panic("render: the built-in page: " + err.Error()) // TestBuiltinPageCompiles
+// plainLook is that of the zero Brand.
+var plainLook = sync.OnceValue(func() *look { return newLook(&Brand{}) })
+
+// newLook dresses the page for a Brand that has been checked.
+func newLook(b *Brand) *look {
+	l := &look{style: shrinkCSS(b.style(templates.Style)), images: strings.HasPrefix(b.Logo, "data:")}
+	sum := sha256.Sum256([]byte(l.style)) // CSP 3 §2.3.1
+	l.hash = "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+	var err error
+	if l.nodes, err = compilePage(pageSource(b, l.style), "view"); err != nil {
+		panic("render: the built-in page: " + err.Error()) // TestPageMatchesHTMLTemplate: cannot happen
 	}
-	return &builtinPage{nodes}
-})
-
-// pageStyle is the style sheet as it stands in the page.
-func pageStyle() string { return shrinkCSS(templates.Style) }
-
-// styleHash is the CSP source of the style sheet (CSP 3 §2.3.1).
-var styleHash = sync.OnceValue(func() string {
-	sum := sha256.Sum256([]byte(pageStyle()))
-	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
-})
-
-// Execute writes the page for data, which is a *View.
-func (p *builtinPage) Execute(w io.Writer, data any) error {
-	v, ok := data.(*View)
-	if !ok {
-		return fmt.Errorf("render: the built-in page takes a *View, not %T", data)
-	}
-	_, err := w.Write(p.append(nil, v))
-	return err
+	return l
 }
 
-func (p *builtinPage) append(dst []byte, v *View) []byte {
-	return appendNodes(dst, p.nodes, scope{view: v})
+// pageSource is the page with the slots filled that are the same in every
+// answer of a site. What stands in them has been checked; it is not escaped.
+func pageSource(b *Brand, style string) string {
+	return strings.NewReplacer("{{.Style}}", style, "{{.Brand.Logo}}", b.logo()).Replace(templates.Page)
 }
 
-// scope is what a dot stands for: one of these.
-type scope struct {
-	view *View
-	step *Step
-	part *Part
-}
+// pageStyle is the style sheet of the zero Brand, as it stands in a page.
+func pageStyle() string { return plainLook().style }
 
+func (l *look) append(dst []byte, v *View) []byte { return appendNodes(dst, l.nodes, dot{view: v}) }
+
+// A pageNode is text, a slot, or a block that depends on one.
 type pageNode struct {
-	text    string
-	slot    *slot // nil for text
-	url     bool  // the slot stands in an address
-	body    []pageNode
-	orElse  []pageNode
-	isBlock bool // range, with or if
-	only    bool // if: the dot stays what it is
-}
-
-// A slot is a name that the page may use after a dot. One of text and each is
-// set; each calls yield for the value, or for each of a list's.
-type slot struct {
-	text func(scope) string
-	each func(s scope, yield func(scope))
-	test func(scope) bool
-}
-
-func textSlot(f func(scope) string) slot {
-	return slot{text: f, test: func(s scope) bool { return f(s) != "" }}
-}
-
-func testSlot(f func(scope) bool) slot { return slot{test: f} }
-
-func stepsSlot(f func(scope) []Step) slot {
-	return slot{
-		each: func(s scope, yield func(scope)) {
-			for i := range f(s) {
-				yield(scope{step: &f(s)[i]})
-			}
-		},
-		test: func(s scope) bool { return len(f(s)) > 0 },
-	}
-}
-
-// of returns the field of a view or of a step, whichever the dot is.
-func of(view func(*View) string, step func(*Step) string) slot {
-	return textSlot(func(s scope) string {
-		switch {
-		case s.view != nil && view != nil:
-			return view(s.view)
-		case s.step != nil && step != nil:
-			return step(s.step)
-		}
-		return ""
-	})
-}
-
-var pageSlots = map[string]slot{
-	"Language":   of(func(v *View) string { return v.Language }, nil),
-	"Dir":        of(func(v *View) string { return v.Dir }, nil),
-	"Title":      of(func(v *View) string { return v.Title }, func(s *Step) string { return s.Title }),
-	"Instance":   of(func(v *View) string { return v.Instance }, nil),
-	"Phrase":     of(func(v *View) string { return v.Phrase }, nil),
-	"Code":       of(func(v *View) string { return v.Code }, nil),
-	"Status":     of(func(v *View) string { return strconv.Itoa(v.Status) }, nil),
-	"Brand.Name": of(func(v *View) string { return v.Brand.Name }, nil),
-	"Brand.Home": of(func(v *View) string { return v.Brand.Home }, nil),
-	"Href":       of(nil, func(s *Step) string { return s.Href }),
-	"Method":     of(nil, func(s *Step) string { return s.Method }),
-	"Post":       testSlot(func(s scope) bool { return s.step.Post() }),
-	"Actionable": testSlot(func(s scope) bool { return s.step.Actionable() }),
-	"Value":      testSlot(func(s scope) bool { return s.part.Value }),
-	"Text":       textSlot(func(s scope) string { return s.part.Text }),
-	"Next":       stepsSlot(func(s scope) []Step { return s.view.Next }),
-	"Others":     stepsSlot(func(s scope) []Step { return s.view.Others() }),
-	"Primary": {
-		each: func(s scope, yield func(scope)) { yield(scope{step: s.view.Primary()}) },
-		test: func(s scope) bool { return s.view.Primary() != nil },
-	},
-	"Sentence": {
-		each: func(s scope, yield func(scope)) {
-			for i := range s.view.Sentence {
-				yield(scope{part: &s.view.Sentence[i]})
-			}
-		},
-		test: func(s scope) bool { return len(s.view.Sentence) > 0 },
-	},
-	"Also": {
-		each: func(s scope, yield func(scope)) {
-			for _, a := range s.view.Also {
-				yield(scope{view: a})
-			}
-		},
-		test: func(s scope) bool { return len(s.view.Also) > 0 },
-	},
-}
-
-func findSlot(name string) (*slot, error) {
-	if word, ok := strings.CutPrefix(name, ".Words."); ok {
-		s := textSlot(func(s scope) string { return s.view.Words[word] })
-		return &s, nil
-	}
-	if s, ok := pageSlots[strings.TrimPrefix(name, ".")]; ok && name[0] == '.' {
-		return &s, nil
-	}
-	return nil, fmt.Errorf("the page has no slot %q", name)
+	text   string
+	slot   *slot // nil for text
+	url    bool  // the slot stands in an address
+	block  bool  // if, with or range
+	only   bool  // if: the dot stays what it is
+	body   []pageNode
+	orElse []pageNode
 }
 
 // compilePage parses the subset of html/template's syntax that the page uses:
-// {{.Slot}}, if, with, range, else, end, comments and trim marks.
-func compilePage(src string) ([]pageNode, error) {
-	c := pageCompiler{src: src}
-	nodes, end, err := c.block("")
+// {{.Slot}}, if, with, range, else, end, define, {{template "name" .}},
+// comments and trim marks. kind is what the dot is: see slots.
+func compilePage(src, kind string) ([]pageNode, error) {
+	all, err := pageTokens(src)
+	if err != nil {
+		return nil, err
+	}
+	c := pageCompiler{defined: make(map[string][]pageToken)}
+	for i := 0; i < len(all); i++ {
+		name, ok := strings.CutPrefix(all[i].action, "define ")
+		if !ok {
+			c.tokens = append(c.tokens, all[i])
+			continue
+		}
+		depth, start := 1, i+1
+		for depth > 0 {
+			if i++; i == len(all) {
+				return nil, fmt.Errorf("{{define %s}} is not ended", name)
+			}
+			switch verb, _, _ := strings.Cut(all[i].action, " "); verb {
+			case "if", "with", "range":
+				depth++
+			case "end":
+				depth--
+			}
+		}
+		c.defined[name] = all[start:i]
+	}
+	nodes, end, err := c.block("", kind)
 	if err == nil && end != "" {
 		err = fmt.Errorf("{{%s}} with nothing to end", end)
 	}
 	return nodes, err
 }
 
-type pageCompiler struct {
-	src  string
-	trim bool   // the last action ended in -}}
-	text string // all text so far, to see what a slot stands in
-}
+// A pageToken is text or, where that is "", an action.
+type pageToken struct{ text, action string }
 
-// block parses up to the else or end that closes it.
-func (c *pageCompiler) block(open string) (nodes []pageNode, end string, err error) {
+func pageTokens(src string) ([]pageToken, error) {
+	var tokens []pageToken
+	const space = " \t\r\n"
+	trim := false // the last action ended in -}}
 	for {
-		before, rest, found := strings.Cut(c.src, "{{")
-		text := before
-		if c.trim {
-			text = strings.TrimLeft(text, " \t\r\n")
+		text, rest, found := strings.Cut(src, "{{")
+		if trim {
+			text = strings.TrimLeft(text, space)
 		}
-		if strings.HasPrefix(rest, "- ") || strings.HasPrefix(rest, "-/*") {
-			text = strings.TrimRight(text, " \t\r\n")
+		if strings.HasPrefix(rest, "- ") {
+			text = strings.TrimRight(text, space)
 			rest = rest[1:]
 		}
 		if text != "" {
-			c.text += text
-			nodes = append(nodes, pageNode{text: text})
+			tokens = append(tokens, pageToken{text: text})
 		}
 		if !found {
-			if open != "" {
-				return nil, "", fmt.Errorf("{{%s}} is not ended", open)
-			}
-			return nodes, "", nil
+			return tokens, nil
 		}
 		action, after, found := strings.Cut(rest, "}}")
 		if !found {
-			return nil, "", fmt.Errorf("an action is not closed: %.40q", rest)
+			return nil, fmt.Errorf("an action is not closed: %.40q", rest)
 		}
-		c.src = after
-		action, c.trim = strings.CutSuffix(action, "-")
-		action = strings.TrimSpace(action)
-		verb, arg, _ := strings.Cut(action, " ")
+		src = after
+		action, trim = strings.CutSuffix(action, " -")
+		if action = strings.TrimSpace(action); !strings.HasPrefix(action, "/*") {
+			tokens = append(tokens, pageToken{action: action})
+		}
+	}
+}
+
+type pageCompiler struct {
+	tokens  []pageToken            // still to be read
+	defined map[string][]pageToken // by name, in quotes
+	last    string                 // text, to see what a slot stands in
+	depth   int                    // of templates in templates
+}
+
+// maxTemplates bounds templates in templates, which would otherwise call
+// themselves for ever.
+const maxTemplates = 8
+
+// block compiles up to the else or end that closes it.
+func (c *pageCompiler) block(open, kind string) (nodes []pageNode, end string, err error) {
+	for len(c.tokens) > 0 {
+		t := c.tokens[0]
+		c.tokens = c.tokens[1:]
+		verb, arg, _ := strings.Cut(t.action, " ")
 		switch {
-		case strings.HasPrefix(action, "/*"):
-		case action == "else" || action == "end":
-			return nodes, action, nil
+		case t.action == "":
+			c.last = t.text
+			nodes = append(nodes, pageNode{text: t.text})
+		case t.action == "else" || t.action == "end":
+			return nodes, t.action, nil
 		case verb == "if" || verb == "with" || verb == "range":
-			n := pageNode{isBlock: true, only: verb == "if"}
-			if n.slot, err = findSlot(strings.TrimSpace(arg)); err != nil {
+			n := pageNode{block: true, only: verb == "if"}
+			if n.slot, err = findSlot(kind, arg); err != nil {
 				return nil, "", err
 			}
-			if !n.only && n.slot.each == nil {
-				return nil, "", fmt.Errorf("{{%s}}: %s is one value", action, arg)
+			inner := kind
+			if !n.only {
+				if inner = n.slot.kind; inner == "" {
+					return nil, "", fmt.Errorf("{{%s}}: %s is one value", t.action, arg)
+				}
 			}
-			if n.body, end, err = c.block(action); err == nil && end == "else" {
-				n.orElse, end, err = c.block(action)
+			if n.body, end, err = c.block(t.action, inner); err == nil && end == "else" {
+				n.orElse, end, err = c.block(t.action, kind)
 			}
 			if err != nil {
 				return nil, "", err
 			}
 			if end != "end" {
-				return nil, "", fmt.Errorf("{{%s}} ends in {{%s}}", action, end)
+				return nil, "", fmt.Errorf("{{%s}} ends in {{%s}}", t.action, end)
 			}
 			nodes = append(nodes, n)
+		case verb == "template":
+			name, isDot := strings.CutSuffix(arg, " .")
+			tokens, ok := c.defined[name]
+			if !ok || !isDot || c.depth == maxTemplates {
+				return nil, "", fmt.Errorf("{{%s}}: no such template, or not with the dot, or it calls itself", t.action)
+			}
+			sub := pageCompiler{tokens: tokens, defined: c.defined, last: c.last, depth: c.depth + 1}
+			body, end, err := sub.block("", kind)
+			if err != nil || end != "" {
+				return nil, "", fmt.Errorf("{{define %s}}: {{%s}}: %w", name, end, err)
+			}
+			nodes = append(nodes, body...)
+			c.last = sub.last
 		default:
-			n := pageNode{url: strings.HasSuffix(c.text, `href="`) || strings.HasSuffix(c.text, `action="`)}
-			if n.slot, err = findSlot(action); err != nil {
+			n := pageNode{url: strings.HasSuffix(c.last, `href="`) || strings.HasSuffix(c.last, `action="`)}
+			if n.slot, err = findSlot(kind, t.action); err != nil {
 				return nil, "", err
 			}
 			if n.slot.text == nil {
-				return nil, "", fmt.Errorf("{{%s}} is no text", action)
+				return nil, "", fmt.Errorf("{{%s}} is no text", t.action)
 			}
 			nodes = append(nodes, n)
 		}
 	}
+	if open != "" {
+		return nil, "", fmt.Errorf("{{%s}} is not ended", open)
+	}
+	return nodes, "", nil
 }
 
-func appendNodes(dst []byte, nodes []pageNode, s scope) []byte {
+func appendNodes(dst []byte, nodes []pageNode, d dot) []byte {
 	for i := range nodes {
 		n := &nodes[i]
 		switch {
 		case n.slot == nil:
 			dst = append(dst, n.text...)
-		case !n.isBlock && n.url:
-			dst = appendHTML(dst, normalizeURL(n.slot.text(s)))
-		case !n.isBlock:
-			dst = appendHTML(dst, n.slot.text(s))
-		case !n.slot.test(s):
-			dst = appendNodes(dst, n.orElse, s)
+		case !n.block && n.url:
+			dst = appendHTML(dst, normalizeURL(n.slot.text(d)))
+		case !n.block:
+			dst = appendHTML(dst, n.slot.text(d))
+		case !n.slot.test(d):
+			dst = appendNodes(dst, n.orElse, d)
 		case n.only:
-			dst = appendNodes(dst, n.body, s)
+			dst = appendNodes(dst, n.body, d)
 		default:
-			n.slot.each(s, func(inner scope) { dst = appendNodes(dst, n.body, inner) })
+			n.slot.each(d, func(inner dot) { dst = appendNodes(dst, n.body, inner) })
 		}
 	}
 	return dst
@@ -289,13 +255,54 @@ func appendHTML(dst []byte, s string) []byte {
 	return append(dst, s[start:]...)
 }
 
-// normalizeURL percent-encodes what may stand in a URI but is best not put
-// into an attribute. An Href has been checked before, and has a safe scheme.
+// unsafeURL stands for an address that must not be followed. A View that a
+// Renderer made has none; one that was put together by hand may. The mark is
+// html/template's.
+const unsafeURL = "#ZgotmplZ"
+
+// normalizeURL percent-encodes what is best not put into an attribute, as
+// html/template does: all but the unreserved and reserved characters, and of
+// those the quote and the parentheses.
 func normalizeURL(s string) string {
-	if !strings.ContainsAny(s, "'()") {
+	if !safeScheme(s) {
+		return unsafeURL
+	}
+	const hex = "0123456789abcdef"
+	var out []byte
+	start := 0
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		switch {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', strings.IndexByte("-._~!#$&*+,/:;=?@[]", c) >= 0:
+			continue
+		case c == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]):
+			continue
+		}
+		out = append(append(out, s[start:i]...), '%', hex[c>>4], hex[c&15])
+		start = i + 1
+	}
+	if out == nil {
 		return s
 	}
-	return strings.NewReplacer("'", "%27", "(", "%28", ")", "%29").Replace(s)
+	return string(append(out, s[start:]...))
+}
+
+func isHex(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
+}
+
+// safeScheme reports whether s has no scheme, or one that a step may have.
+func safeScheme(s string) bool {
+	scheme, _, ok := strings.Cut(s, ":")
+	if !ok || strings.Contains(scheme, "/") {
+		return true
+	}
+	for _, safe := range [...]string{"https", "http", "mailto", "tel"} {
+		if strings.EqualFold(scheme, safe) {
+			return true
+		}
+	}
+	return false
 }
 
 // shrinkCSS takes out of a style sheet what a browser does not need. It is no
@@ -311,5 +318,5 @@ func shrinkCSS(css string) string {
 		_, css, _ = strings.Cut(after, "*/")
 	}
 	out := strings.Join(strings.Fields(b.String()), " ")
-	return strings.NewReplacer(" { ", "{", "{ ", "{", " {", "{", "; }", "}", ";} ", "}", "} ", "}", "; ", ";", ": ", ":", ", ", ",").Replace(out)
+	return strings.NewReplacer(" { ", "{", "{ ", "{", " {", "{", "; }", "}", ";} ", "}", "} ", "}", "; ", ";", ": ", ":", ", ", ",", " > ", ">").Replace(out)
 }

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"strings"
 	"time"
 
 	"github.com/denial-go/denial/problem"
@@ -47,7 +48,8 @@ type View struct {
 
 	Reason problem.Reason // for comparing; its texts are the English ones
 
-	page  Page // what the HTML format executes
+	page  Page  // what the HTML format executes
+	look  *look // in which the built-in page is dressed; nil for the plain one
 	fault func(error)
 }
 
@@ -62,6 +64,7 @@ type Part struct {
 type Step struct {
 	Kind    problem.StepKind
 	Actor   problem.Actor
+	For     string            // who takes it, where that is not the person reading, in the reader's language
 	Title   string            // in the reader's language
 	Href    string            // checked and complete; "" where there is nowhere to go
 	Method  string            // of Href, "GET" or another; "" without Href
@@ -72,15 +75,30 @@ type Step struct {
 	returns bool // Href has the denied page in it
 }
 
-// Primary returns the first step that the person reading can take by
-// following a link or pressing a button, and nil where there is none.
+// dress returns the look of the built-in page.
+func (v *View) dress() *look {
+	if v.look == nil {
+		return plainLook()
+	}
+	return v.look
+}
+
+// Primary returns the step to offer first: the first that the person reading
+// can take by following a link or pressing a button, else the first that
+// somebody else can. It is nil where there is neither.
 func (v *View) Primary() *Step {
+	var other *Step
 	for i := range v.Next {
-		if v.Next[i].Actionable() {
-			return &v.Next[i]
+		s := &v.Next[i]
+		switch {
+		case !s.Actionable():
+		case s.personal():
+			return s
+		case other == nil:
+			other = s
 		}
 	}
-	return nil
+	return other
 }
 
 // Others returns the steps that are not the primary one.
@@ -95,11 +113,70 @@ func (v *View) Others() []Step {
 	return out
 }
 
+// Further returns the further requirements and those that they have in turn,
+// each before its own.
+func (v *View) Further() []*View {
+	var out []*View
+	for _, a := range v.Also {
+		out = append(append(out, a), a.Further()...)
+	}
+	return out
+}
+
+// personal reports whether the step is for the person reading. Waiting, trying
+// again and changing to https are a program's business, and in a browser the
+// person's who sits before it.
+func (s *Step) personal() bool {
+	switch s.Kind {
+	case problem.Wait, problem.Retry, problem.UseHTTPS:
+		return true
+	}
+	return s.Actor == problem.User || s.Actor == ""
+}
+
 // Actionable reports whether a page can offer the step as a link or a button:
-// it leads somewhere, by GET or POST, and is for the person reading.
+// it leads somewhere, by GET or POST, and it is not for a program.
 func (s *Step) Actionable() bool {
-	return s.Href != "" && (s.Method == "GET" || s.Method == "POST") && s.Actor == problem.User
+	return s.Href != "" && (s.Method == "GET" || s.Method == "POST") && (s.personal() || s.Actor != problem.Client)
 }
 
 // Post reports whether the step is taken by submitting a form.
 func (s *Step) Post() bool { return s.Method == "POST" }
+
+// Datetime returns how long to wait, or until when, as the datetime attribute
+// of HTML's time element wants it; "" where the step is not to wait or the
+// time is not known.
+func (s *Step) Datetime() string {
+	if s.Kind != problem.Wait {
+		return ""
+	}
+	if seconds := s.Params[problem.RetryAfterArg]; seconds != "" && strings.Trim(seconds, "0123456789") == "" {
+		return "PT" + seconds + "S"
+	}
+	if t, err := time.Parse(time.RFC3339, s.Params["until"]); err == nil {
+		return t.Format(time.RFC3339)
+	}
+	return ""
+}
+
+// Address returns the method and address of a step that a page cannot offer as
+// a link or button, to be told: "PUT /settings", and "/token" for GET.
+func (s *Step) Address() string {
+	if s.Href == "" || s.Actionable() {
+		return ""
+	}
+	return stepAddress(s)
+}
+
+// Send returns the Params, by name, of a step that has to be told because a
+// page cannot offer it: what to say or send to whoever takes it.
+func (s *Step) Send() []problem.Param {
+	if s.Actionable() || s.Kind == problem.Wait {
+		return nil // they are in the address, or in the title
+	}
+	var out []problem.Param
+	for _, name := range sortedNames(s.Params) {
+		out = append(out, problem.Param{Name: name, Value: clean(s.Params[name])})
+	}
+	return out
+}
