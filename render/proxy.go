@@ -39,7 +39,8 @@ func (r *Renderer) ModifyResponse(resp *http.Response) error {
 	a.guard("reading the request", func() { in = s.request(req) })
 	upstream := resp.Header["Www-Authenticate"]
 	p := &problem.Problem{Reason: reason, RetryAfter: parseRetryAfter(resp.Header.Get("Retry-After"), time.Now())}
-	p.Challenges, _ = problem.ParseChallenges(upstream)
+	parsed, _ := problem.ParseChallenges(upstream)
+	p.Challenges = slices.DeleteFunc(parsed, func(c problem.Challenge) bool { return c.Validate() != nil })
 	out := a.render(&in, p)
 	if len(upstream) > 0 && !(in.insidePage() && slices.ContainsFunc(p.Challenges, opensPasswordBox)) {
 		// A proxy hands challenges on as they are (RFC 9110 §11.6.1), also
