@@ -310,10 +310,11 @@ func isPlaceholder(s string) bool {
 	return true
 }
 
-// fits reports whether a response of this status may carry c, as far as its
+// Fits reports whether a response of this status may carry c, as far as its
 // error parameter says (RFC 6750 §3.1 and its successors). An error that is
-// not known here fits everywhere; where 401 fits, so does a proxy's 407.
-func (c Challenge) fits(status int) error {
+// not known here fits everywhere; where 401 fits, so does a proxy's 407. The
+// error is a [*ChallengeError].
+func (c Challenge) Fits(status int) error {
 	rules := rulesFor(c.Scheme)
 	if rules == nil || rules.statuses == nil {
 		return nil

@@ -2,7 +2,6 @@ package problem
 
 // What the external tests of challenges need to see.
 var (
-	Fits               = Challenge.fits
 	ValidateTemplate   = Challenge.validateTemplate
 	ValidateChallenges = validateChallenges
 )

@@ -180,7 +180,7 @@ func TestBuildChallenge(t *testing.T) {
 			}
 			var some []string
 			for _, status := range []int{400, 401, 402, 403, 407, 429} {
-				if err := problem.Fits(c, status); err == nil {
+				if err := c.Fits(status); err == nil {
 					some = append(some, strconv.Itoa(status))
 				} else if _, ok := errors.AsType[*problem.ChallengeError](err); !ok {
 					t.Errorf("%s: %v is not a ChallengeError", row.Where, err)
@@ -326,7 +326,7 @@ func TestFitsKnowsErrorsOnlyOfOAuth(t *testing.T) {
 		problem.Basic("x").With("error", "invalid_token"),
 		{Scheme: "Other", Params: []problem.Param{{Name: "error", Value: "invalid_token"}}},
 	} {
-		if err := problem.Fits(c, 403); err != nil {
+		if err := c.Fits(403); err != nil {
 			t.Error(err)
 		}
 	}
@@ -393,7 +393,7 @@ func TestChallengeErrorText(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	want = `problem: challenge "Bearer": parameter "error", value "invalid_token": does not go with status 403; answer 401 (RFC 6750 §3.1)`
-	if diff := cmp.Diff(want, fmt.Sprint(problem.Fits(problem.Bearer("").With("error", "invalid_token"), 403))); diff != "" {
+	if diff := cmp.Diff(want, fmt.Sprint(problem.Bearer("").With("error", "invalid_token").Fits(403))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

@@ -106,7 +106,11 @@ func (s *site) challengesFor(d *decision, req *Request, fault func(error)) []pro
 		if status == 401 && req.anonymous() {
 			c = withoutError(c)
 		}
-		if err := c.Validate(); err != nil {
+		err := c.Validate()
+		if err == nil && status == p.Reason.Status() {
+			err = c.Fits(status) // RFC 6750 §3.1: the status says the same as the error
+		}
+		if err != nil {
 			fault(fmt.Errorf("render: a challenge of %q was left out: %w", p.Reason.Code(), err))
 			continue
 		}
