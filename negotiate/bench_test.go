@@ -160,11 +160,7 @@ func BenchmarkLanguages(b *testing.B) {
 
 func BenchmarkLanguagesOffers(b *testing.B) {
 	for _, n := range []int{2, 10, 39, 100} {
-		var tags []language.Tag
-		for i := range n {
-			tags = append(tags, language.Raw.Make(fmt.Sprintf("e%c-%c%c", 'a'+i%26, 'A'+i/26, 'A'+i%26)))
-		}
-		tags[n-1] = language.English
+		tags := append(hundredTags()[:n-1:n-1], language.English)
 		l := negotiate.NewLanguages(tags...)
 		lines := []string{chromeLanguage}
 		b.Run(fmt.Sprint(n), func(b *testing.B) {

@@ -97,6 +97,11 @@ func newLanguageOffer(tag language.Tag) languageOffer {
 
 // infer fills in script and region where they are 0 (CLDR's likely subtags).
 func infer(base string, script, region subtag) (subtag, subtag) {
+	if r, err := language.ParseRegion(region.String()); err == nil && !r.IsCountry() && script == 0 {
+		// A region such as 419 or EU says nothing of the script, though x/text
+		// would guess one.
+		script, _ = infer(base, 0, 0)
+	}
 	full := base
 	if script != 0 {
 		full += "-" + script.String()

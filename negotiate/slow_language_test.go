@@ -92,6 +92,12 @@ func slowSplit(text string, offered map[string]bool) slowTag {
 }
 
 func slowInfer(lang, script, region string) (string, string) {
+	// Only for countries does CLDR know a script; x/text goes on to guess one for
+	// groups of them, such as EU, and for countries that are no more.
+	if r, err := language.ParseRegion(region); region != "" && script == "" && err == nil && (!r.IsCountry() || r.Canonicalize() != r) {
+		s, _ := slowInfer(lang, "", "")
+		return s, region
+	}
 	full := strings.TrimSuffix(lang+"-"+script, "-")
 	if region != "" {
 		full += "-" + region
