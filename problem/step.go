@@ -13,8 +13,13 @@ type NextStep struct {
 	// https, mailto or tel address. It may hold {return_to}, the path of the
 	// denied page, and placeholders filled from Problem.Args, each
 	// percent-encoded; an Href that is one placeholder and nothing else takes
-	// the value as a whole address, by the same rules. Empty, the renderer's
+	// the value as a whole address, by the same rules, and {return_to} alone is
+	// the denied page itself. Empty, the renderer's
 	// Links may name one for the kind; with none, the step is only told.
+	//
+	// What looks like a path but leads to another host (//host, /\host), what
+	// runs (javascript:, data:), a user name, and . or .. as a segment are
+	// refused: by NewReason, and again once the placeholders are filled.
 	Href string
 
 	// Method is the HTTP method for Href; "" is GET.
@@ -30,7 +35,8 @@ type NextStep struct {
 	// is left out.
 	Params map[string]string
 
-	// Expires is when the step stops working; the zero time is never.
+	// Expires is when the step stops working, sent to the second in UTC (RFC
+	// 3339); the zero time is never.
 	Expires time.Time
 }
 
@@ -52,7 +58,7 @@ const (
 // Actor returns who takes steps of this kind; it is User for kinds that this
 // package does not know.
 func (k StepKind) Actor() Actor {
-	if i, ok := kindInfo[k]; ok {
+	if i, ok := lookupKind(k); ok {
 		return i.actor
 	}
 	return User
@@ -60,13 +66,19 @@ func (k StepKind) Actor() Actor {
 
 // Label returns the English label of the kind, and "" for kinds that this
 // package does not know.
-func (k StepKind) Label() string { return kindInfo[k].label }
+func (k StepKind) Label() string {
+	i, _ := lookupKind(k)
+	return i.label
+}
 
 // Relation returns the registered link relation (RFC 8288 §4.2) under which a
 // step of this kind also goes into the Link header field, or "".
-func (k StepKind) Relation() string { return kindInfo[k].rel }
+func (k StepKind) Relation() string {
+	i, _ := lookupKind(k)
+	return i.rel
+}
 
-// What a step means, for programs that follow one without a person's help.
+// A kind is what this package knows of a StepKind.
 type kind struct {
 	actor Actor
 	label string
