@@ -14,32 +14,25 @@ const want = "want a path such as /sign-in, or an http, https, mailto or tel add
 // Check reports what is wrong with s. Whoever fills {placeholders} does so
 // first: a brace is a mistake here.
 func Check(s string) error {
-	if s == "" {
+	switch {
+	case s == "":
 		return errors.New("it is empty; " + want)
-	}
-	for i := 0; i < len(s); i++ {
-		// The bytes that RFC 3986 leaves out of a URI. Browsers turn \ into
-		// / and drop tabs and newlines, which makes paths into hosts.
-		if c := s[i]; c <= ' ' || c >= 0x7f || strings.IndexByte("\"<>\\^`{|}", c) >= 0 {
-			return errors.New("it holds a character that must be percent-encoded; " + want)
-		}
-	}
-	if s[0] == '/' {
-		if strings.HasPrefix(s, "//") {
-			return errors.New("a path that begins with // names another host; " + want)
-		}
-		if _, err := url.Parse(s); err != nil {
-			return errors.New("it is no valid path; " + want)
-		}
-		return nil
+	case !IsURI(s):
+		return errors.New("it holds a character that must be percent-encoded; " + want)
+	case strings.HasPrefix(s, "//"):
+		return errors.New("a path that begins with // names another host; " + want)
 	}
 	u, err := url.Parse(s)
 	if err != nil {
 		return errors.New("it is no valid address; " + want)
 	}
 	switch u.Scheme {
+	case "":
+		if s[0] != '/' {
+			return errors.New("it is relative to the denied page; " + want)
+		}
 	case "http", "https":
-		if u.Host == "" || u.Opaque != "" {
+		if u.Hostname() == "" {
 			return errors.New("it names no host; " + want)
 		}
 		if u.User != nil {
@@ -49,27 +42,66 @@ func Check(s string) error {
 		if u.Opaque == "" {
 			return errors.New("it names nobody; " + want)
 		}
-	case "":
-		return errors.New("it is relative to the denied page; " + want)
+		return nil
 	default:
 		return errors.New("its scheme is not allowed; " + want)
 	}
+	if hasDotSegment(u.EscapedPath()) {
+		// Most likely a value filled in: /teams/{team}/leave with ".." in it
+		// would be /leave.
+		return errors.New("a path with . or .. in it leads elsewhere than it says; write out where it leads")
+	}
 	return nil
+}
+
+// IsURI reports whether s holds only what may stand in a URI reference (RFC
+// 3986 §2), and % only before two hex digits. What is left out matters:
+// browsers read \ as / and drop tabs and line ends, which makes hosts of
+// paths.
+func IsURI(s string) bool {
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c <= ' ' || c >= 0x7f || strings.IndexByte("\"<>\\^`{|}", c) >= 0:
+			return false
+		case c == '%' && (i+2 >= len(s) || !isHex(s[i+1]) || !isHex(s[i+2])):
+			return false
+		}
+	}
+	return true
+}
+
+func isHex(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
+}
+
+// hasDotSegment reports whether a path has a segment that is taken out before
+// the path is used (RFC 3986 §5.2.4). Browsers take %2e for a dot.
+func hasDotSegment(path string) bool {
+	for segment := range strings.SplitSeq(path, "/") {
+		if len(segment) > len("%2e%2e") {
+			continue
+		}
+		switch strings.ReplaceAll(strings.ToLower(segment), "%2e", ".") {
+		case ".", "..":
+			return true
+		}
+	}
+	return false
 }
 
 // Escape percent-encodes value for any place inside a URI: all but the
 // unreserved characters (RFC 3986 §2.3) are encoded.
 func Escape(value string) string {
 	const hex = "0123456789ABCDEF"
-	plain := true
-	for i := 0; i < len(value); i++ {
-		plain = plain && unreserved(value[i])
+	i := 0
+	for i < len(value) && unreserved(value[i]) {
+		i++
 	}
-	if plain {
+	if i == len(value) {
 		return value
 	}
-	out := make([]byte, 0, len(value)*3)
-	for i := 0; i < len(value); i++ {
+	out := append(make([]byte, 0, len(value)*3), value[:i]...)
+	for ; i < len(value); i++ {
 		if c := value[i]; unreserved(c) {
 			out = append(out, c)
 		} else {
