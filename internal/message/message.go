@@ -5,7 +5,8 @@
 //	[...]       shown only where every hole inside has a value
 //	{{ and }}   one brace
 //
-// Brackets with no hole between them are ordinary text.
+// Brackets with no hole between them are ordinary text, and so are brackets
+// inside a group.
 package message
 
 import (
@@ -36,6 +37,7 @@ func Parse(s string) (Message, error) {
 	var m Message
 	var text strings.Builder
 	group, groupEnd := 0, -1
+	plain := 0 // before this byte, every [ is ordinary text
 	flush := func() {
 		if text.Len() > 0 {
 			m.Parts = append(m.Parts, Part{Text: text.String(), Group: group})
@@ -47,12 +49,18 @@ func Parse(s string) (Message, error) {
 		case i == groupEnd:
 			flush()
 			group, groupEnd = 0, -1
-		case c == '[' && group == 0 && optional(s[i:]) > 0:
+		case c == '[' && group == 0 && i >= plain:
+			length, optional := bracketed(s[i:])
+			if !optional {
+				plain = i + length
+				text.WriteByte(c)
+				continue
+			}
 			flush()
 			if m.Groups++; m.Groups > maxGroups {
 				return Message{}, fmt.Errorf("byte %d: more than %d optional groups", i, maxGroups)
 			}
-			group, groupEnd = m.Groups, i+optional(s[i:])
+			group, groupEnd = m.Groups, i+length
 		case c == '{' && strings.HasPrefix(s[i+1:], "{"), c == '}' && strings.HasPrefix(s[i+1:], "}"):
 			text.WriteByte(c)
 			i++
@@ -78,18 +86,22 @@ func Parse(s string) (Message, error) {
 	return m, nil
 }
 
-// optional returns the index of the ] that closes the group at the start of
-// s, or 0 where the brackets hold no hole.
-func optional(s string) int {
-	end := strings.IndexByte(s, ']')
-	if end < 0 {
-		return 0
+// bracketed returns how far it is from the [ at the start of s to the next ],
+// or to the end, and whether there is both a ] and a hole before it.
+func bracketed(s string) (length int, optional bool) {
+	length = strings.IndexByte(s, ']')
+	if length < 0 {
+		return len(s), false
 	}
-	in := strings.ReplaceAll(s[:end], "{{", "")
-	if !strings.Contains(in, "{") {
-		return 0
+	for i := 0; i < length; i++ {
+		if s[i] == '{' {
+			if s[i+1] != '{' {
+				return length, true
+			}
+			i++
+		}
 	}
-	return end
+	return length, false
 }
 
 // IsName reports whether s can name a value: a lower case letter, then lower

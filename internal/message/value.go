@@ -48,9 +48,9 @@ func English(v any, or bool) (string, bool) {
 	}
 }
 
-// Plain turns a value of a named type into the type it is made of: string,
-// int64, uint64, float64, time.Duration, time.Time or []string. Any other
-// value becomes nil.
+// Plain turns a value into the type it is made of: string, int64, uint64,
+// float64, time.Duration, time.Time or []string. A type of somebody's own that
+// is made of time.Duration is an integer to it. Any other value becomes nil.
 func Plain(v any) any {
 	switch v := v.(type) {
 	case string, float64, time.Duration, time.Time, []string, int64, uint64:
@@ -65,8 +65,12 @@ func Plain(v any) any {
 		return r.Int()
 	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
 		return r.Uint()
-	case reflect.Float32, reflect.Float64:
+	case reflect.Float64:
 		return r.Float()
+	case reflect.Float32:
+		// The float64 that reads the same: 0.1, not 0.10000000149011612.
+		f, _ := strconv.ParseFloat(strconv.FormatFloat(r.Float(), 'g', -1, 32), 64)
+		return f
 	case reflect.Slice:
 		if r.Type().Elem().Kind() != reflect.String {
 			return nil
@@ -110,8 +114,8 @@ func list(items []string, or bool) string {
 	}
 }
 
-// Unit and amount of a wait, in the largest unit that keeps it exact enough to
-// act on: up to 90 s in seconds, 90 min in minutes, 36 h in hours, then days.
+// Unit returns a wait in the largest unit that keeps it exact enough to act on:
+// up to 90 seconds, 90 minutes and 36 hours, then days. It rounds up.
 func Unit(d time.Duration) (n int64, unit string) {
 	s := Seconds(d)
 	switch {
