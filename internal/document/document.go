@@ -26,10 +26,10 @@ type Document struct {
 type Step struct {
 	Kind, Title, Href, Method, Actor string
 	Params                           map[string]string
-	Expires                          time.Time
+	Expires                          time.Time // to the second; zero, or outside the years 0 to 9999, is left out
 }
 
-// Members are the names that a document uses itself; an extension must not
+// members are the names that a document uses itself; an extension must not
 // take them.
 var members = [...]string{"type", "title", "status", "detail", "instance", "code", "next", "also"}
 
@@ -39,10 +39,10 @@ func IsMember(name string) bool { return slices.Contains(members[:], name) }
 // CheckExtension reports why name cannot be an extension member.
 func CheckExtension(name string) error {
 	if IsMember(name) {
-		return fmt.Errorf("extension %q: a problem document has a member of that name; choose another", name)
+		return fmt.Errorf("problem: extension %q: a problem document has a member of that name; choose another", name)
 	}
 	if name == "" || !utf8.ValidString(name) {
-		return fmt.Errorf("extension %q: want a name of letters, digits and _", name)
+		return fmt.Errorf("problem: extension %q: no name; use three or more letters, digits and _", name) // RFC 9457 §4
 	}
 	return nil
 }
@@ -104,11 +104,11 @@ func EncodeExtension(name string, v any) (value []byte, err error) {
 	}
 	defer func() {
 		if r := recover(); r != nil {
-			value, err = nil, fmt.Errorf("extension %q: encoding it panicked: %v", name, r)
+			value, err = nil, fmt.Errorf("problem: extension %q: encoding it panicked: %v", name, r)
 		}
 	}()
 	if value, err = json.Marshal(v); err != nil {
-		return nil, fmt.Errorf("extension %q: %w", name, err)
+		return nil, fmt.Errorf("problem: extension %q: %w; leave it out or change its type", name, err)
 	}
 	return value, nil
 }
@@ -132,8 +132,8 @@ func (s *Step) appendJSON(dst []byte) []byte {
 		}
 		dst = append(dst, '}')
 	}
-	if !s.Expires.IsZero() {
-		dst = member(dst, "expires", s.Expires.UTC().Format(time.RFC3339))
+	if t := s.Expires.UTC(); !t.IsZero() && t.Year() >= 0 && t.Year() <= 9999 { // RFC 3339 §1: four digits
+		dst = member(dst, "expires", t.Format(time.RFC3339))
 	}
 	return append(dst, '}')
 }
