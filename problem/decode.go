@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/denial-go/denial/internal/document"
 )
@@ -20,15 +21,17 @@ import (
 // §4.2.1).
 const blank = "about:blank"
 
-// Bounds of a document that is read. Denials are a few hundred bytes; these
-// leave room for long extensions and keep a hostile server from filling the
-// client's memory or stack.
+// Bounds of a document. Denials are a few hundred bytes; these leave room for
+// long extensions and keep a hostile server from filling the client's memory
+// or stack. What is written keeps to the last three as well.
 const (
 	maxDocument  = 1 << 20 // bytes, of the whole body
 	maxNesting   = 64      // arrays and objects inside one another
+	maxParts     = 16      // parts of a multipart body, also of those inside it
+	maxMultipart = 3       // multipart bodies inside one another
 	maxSteps     = 64      // members of "next"
+	maxAlso      = 32      // members of "also"
 	maxAlsoDepth = 4       // "also" inside "also"
-	maxPart      = 16      // parts of a multipart body that are looked at
 )
 
 // ErrNotProblem is in the error of Decode when the body is something else
@@ -37,42 +40,69 @@ const (
 var ErrNotProblem = errors.New("not a problem document")
 
 // Decode reads a problem document: application/problem+json, any other JSON
-// type, or the first JSON part of a multipart body. contentType is the value
-// of the response's Content-Type field; empty, the body is taken for JSON.
+// type, or the first JSON part of a multipart body, problem+json before other
+// JSON. contentType is the value of the response's Content-Type field; empty,
+// the body is taken for JSON.
 //
 // As RFC 9457 §3.1 asks, a member whose value has the wrong type is ignored
 // and the rest is read. Unknown members become Extensions: strings, booleans,
 // []any, map[string]any and nil as in encoding/json, and numbers as float64,
-// or as json.Number where a float64 would lose digits. The members code, next
-// and also are read back as package render writes them.
+// or as json.Number where a float64 would change their digits. The members
+// code, next (at most 64) and also (at most 32, four deep) are read back as
+// package render writes them, expires to the second in UTC.
+//
+// Whatever the document says is data: nothing is cleaned, no placeholder is
+// filled and no address is checked. Escape texts, and look at the scheme of an
+// Href before following it. What stands in header fields, such as Retry-After
+// and the challenges ([ParseChallenges]), is not in the document.
 //
 // The Reason of the result carries the document's code, status (0 where it
-// has none), title and type; it equals no Reason of the program. A [Set] gives
-// the program's own. The status is what the document says, which may be stale:
-// act on that of the response (RFC 9457 §5).
+// has none), title and type ("" for about:blank); it equals no Reason of the
+// program. A [Set] gives the program's own. The status is what the document
+// says, which may be stale: act on that of the response (RFC 9457 §5).
 //
 // The error wraps [ErrNotProblem] where the body is no problem document, and
-// whatever error reading it gave. At most 1 MiB is read.
+// whatever error reading it gave. At most 1 MiB is read. A document that is
+// complete is returned even where what follows it is cut off.
 func Decode(contentType string, body io.Reader) (*Problem, error) {
-	return decode(contentType, body)
-}
-
-func decode(contentType string, body io.Reader) (*Problem, error) {
 	mediaType, params, err := mime.ParseMediaType(contentType)
-	if err != nil && contentType != "" && mediaType == "" {
-		return nil, notProblem("content type %q cannot be read", contentType)
+	if mediaType == "" {
+		// Bad parameters, one given twice for example, spoil only themselves.
+		bare, _, _ := strings.Cut(contentType, ";")
+		mediaType, _, _ = mime.ParseMediaType(bare)
 	}
-	body = &io.LimitedReader{R: body, N: maxDocument + 1}
+	multi := strings.HasPrefix(mediaType, "multipart/")
 	switch {
 	case contentType == "" || isJSON(mediaType):
-		return decodeBody(mediaType, body)
-	case strings.HasPrefix(mediaType, "multipart/"):
-		if params["boundary"] == "" {
-			return nil, notProblem("content type %q has no boundary", contentType)
-		}
-		return decodeParts(multipart.NewReader(body, params["boundary"]))
+	case multi && params["boundary"] == "":
+		return nil, notProblem("content type %q has no boundary", contentType)
+	case multi:
+	case mediaType == "":
+		return nil, notProblem("content type %q cannot be read: %v", contentType, err)
+	default:
+		return nil, notProblem("content type %q is neither JSON nor multipart; a proxy on the way may have answered instead", mediaType)
 	}
-	return nil, notProblem("content type %q is neither JSON nor multipart; a proxy on the way may have answered instead", mediaType)
+	var b []byte
+	var cut error
+	if body != nil {
+		b, cut = io.ReadAll(io.LimitReader(body, maxDocument+1))
+	}
+	switch {
+	case cut != nil && !errors.Is(cut, io.ErrUnexpectedEOF):
+		return nil, fmt.Errorf("problem: reading the body: %w", cut)
+	case len(b) > maxDocument:
+		return nil, notProblem("the body is longer than %d bytes", maxDocument)
+	}
+	var p *Problem
+	if multi {
+		p, err = decodeMultipart(b, params["boundary"])
+	} else {
+		p, err = decodeJSON(mediaType, params["charset"], b)
+	}
+	if err != nil && cut != nil {
+		err = fmt.Errorf("%w (%w)", err, cut)
+	}
+	return p, err
 }
 
 // notProblem returns an error that says what the body is instead.
@@ -81,89 +111,135 @@ func notProblem(format string, args ...any) error {
 }
 
 func isJSON(mediaType string) bool {
-	return mediaType == "application/json" || mediaType == "text/json" ||
+	return mediaType == problemJSON || mediaType == "application/json" || mediaType == "text/json" ||
 		strings.HasPrefix(mediaType, "application/") && strings.HasSuffix(mediaType, "+json")
 }
 
-// decodeParts reads the best JSON part: problem+json where there is one.
-func decodeParts(r *multipart.Reader) (*Problem, error) {
-	var fallback *Problem
-	var last error
-	for range maxPart {
-		part, err := r.NextPart()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			last = notProblem("multipart body: %v", err)
-			break
-		}
-		mediaType, _, err := mime.ParseMediaType(part.Header.Get("Content-Type"))
-		if err != nil || !isJSON(mediaType) {
-			continue
-		}
-		p, err := decodeBody(mediaType, part)
-		switch {
-		case err != nil:
-			last = err
-		case mediaType == "application/problem+json":
-			return p, nil
-		case fallback == nil:
-			fallback = p
-		}
+const problemJSON = "application/problem+json"
+
+// multipartReader looks for the best JSON part: problem+json, or else the
+// first that reads like a problem.
+type multipartReader struct {
+	parts  int // looked at
+	other  *Problem
+	fault  error // the first
+	nested bool  // deeper than is looked
+}
+
+func decodeMultipart(b []byte, boundary string) (*Problem, error) {
+	var r multipartReader
+	p := r.read(b, boundary, 0)
+	if p == nil {
+		p = r.other
 	}
-	if fallback != nil {
-		return fallback, nil
-	}
-	if last != nil {
-		return nil, last
+	switch {
+	case p != nil:
+		return p, nil
+	case r.fault != nil:
+		return nil, r.fault
+	case len(b) == 0:
+		return nil, notProblem("the body is empty")
+	case !bytes.Contains(b, []byte("--"+boundary)):
+		return nil, notProblem("the boundary %q of the content type is nowhere in the body", boundary)
+	case !bytes.Contains(b, []byte("--"+boundary+"--")):
+		return nil, notProblem("the multipart body is cut off after %d bytes", len(b))
+	case r.parts > maxParts || r.nested:
+		return nil, notProblem("none of the first %d parts of the multipart body is JSON, %d deep", maxParts, maxMultipart)
 	}
 	return nil, notProblem("no part of the multipart body is JSON")
 }
 
-func decodeBody(mediaType string, body io.Reader) (*Problem, error) {
-	b, err := io.ReadAll(body)
-	if err != nil {
-		return nil, fmt.Errorf("problem: reading the body: %w", err)
+// read returns the first problem+json part.
+func (r *multipartReader) read(b []byte, boundary string, depth int) *Problem {
+	parts := multipart.NewReader(bytes.NewReader(b), boundary)
+	for {
+		part, err := parts.NextPart()
+		if err != nil {
+			return nil
+		}
+		if r.parts++; r.parts > maxParts {
+			return nil
+		}
+		mediaType, params, _ := mime.ParseMediaType(part.Header.Get("Content-Type"))
+		multi := strings.HasPrefix(mediaType, "multipart/") && params["boundary"] != ""
+		if !multi && !isJSON(mediaType) {
+			continue
+		}
+		// An error means that the boundary after the part is missing: what
+		// there is of it tells whether it matters.
+		body, _ := io.ReadAll(part)
+		if multi {
+			if depth+1 >= maxMultipart {
+				r.nested = true
+			} else if p := r.read(body, params["boundary"], depth+1); p != nil {
+				return p
+			}
+			continue
+		}
+		p, err := decodeJSON(mediaType, params["charset"], body)
+		switch {
+		case err != nil:
+			if r.fault == nil {
+				r.fault = err
+			}
+		case mediaType == problemJSON:
+			return p
+		case r.other == nil:
+			r.other = p
+		}
 	}
-	if len(b) > maxDocument {
-		return nil, notProblem("the body is longer than %d bytes", maxDocument)
+}
+
+// decodeJSON reads a body of a JSON type.
+func decodeJSON(mediaType, charset string, b []byte) (*Problem, error) {
+	if charset != "" && !strings.EqualFold(charset, "utf-8") && !utf8.Valid(b) {
+		return nil, notProblem("the body is in the charset %q; JSON is sent as UTF-8 (RFC 8259 §8.1)", charset)
 	}
-	p, err := decodeDocument(b)
+	p, known, err := decodeDocument(b)
 	if err != nil {
 		return nil, err
 	}
 	// Any object is problem+json, but not all JSON is a problem.
-	if mediaType != "application/problem+json" && p.Reason == (Reason{}) {
-		return nil, notProblem("the JSON has none of the members type, title, status, detail and code")
+	if mediaType != problemJSON && !known {
+		return nil, notProblem("the JSON has none of the members type, title, status, detail and code, or none of the right type")
 	}
 	return p, nil
 }
 
-// decodeDocument reads one JSON object. The result's Reason is the zero
-// Reason where the document has none of the members that describe one.
-func decodeDocument(b []byte) (*Problem, error) {
+// decodeDocument reads one JSON object. It reports whether the object has a
+// member that makes it a problem.
+func decodeDocument(b []byte) (p *Problem, known bool, err error) {
+	length := len(b)
 	b = bytes.TrimPrefix(b, []byte("\xef\xbb\xbf")) // RFC 8259 §8.1: a reader may ignore a byte order mark
-	trimmed := bytes.TrimLeft(b, " \t\r\n")
+	b = bytes.TrimLeft(b, " \t\r\n")
 	switch {
-	case len(trimmed) == 0:
-		return nil, notProblem("the body is empty")
-	case trimmed[0] == '<':
-		return nil, notProblem("the body looks like HTML or XML; a proxy on the way may have answered instead")
-	case trimmed[0] != '{':
-		return nil, notProblem("the body is not a JSON object")
+	case len(b) == 0:
+		return nil, false, notProblem("the body is empty")
+	case bytes.HasPrefix(b, []byte("\x1f\x8b")):
+		return nil, false, notProblem("the body looks compressed with gzip; undo its Content-Encoding first")
+	case bytes.HasPrefix(b, []byte("\xff\xfe")), bytes.HasPrefix(b, []byte("\xfe\xff")), len(b) > 1 && (b[0] == 0 || b[1] == 0):
+		return nil, false, notProblem("the body looks like UTF-16 or UTF-32; JSON is sent as UTF-8 (RFC 8259 §8.1)")
+	case b[0] == '<':
+		return nil, false, notProblem("the body looks like HTML or XML; a proxy on the way may have answered instead")
+	case b[0] != '{':
+		return nil, false, notProblem("the body is no JSON object; it begins %q", b[:min(len(b), 32)])
 	}
 	if err := checkNesting(b); err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	var members map[string]json.RawMessage
-	if err := json.Unmarshal(b, &members); err != nil {
-		if err := new(json.SyntaxError); errors.As(err, &err) && err.Offset >= int64(len(b)) {
-			return nil, notProblem("the body is cut off after %d bytes", len(b))
+	d := json.NewDecoder(bytes.NewReader(b))
+	if err := d.Decode(&members); err != nil {
+		if errors.Is(err, io.ErrUnexpectedEOF) {
+			return nil, false, notProblem("the JSON is cut off after %d bytes", length)
 		}
-		return nil, notProblem("%v", err)
+		return nil, false, notProblem("%v", err)
 	}
-	return fromMembers(members, 0), nil
+	if _, err := d.Token(); err != io.EOF {
+		return nil, false, notProblem("something follows the JSON object")
+	}
+	p, known = fromMembers(members, 0)
+	return p, known, nil
 }
 
 // checkNesting counts brackets outside of strings; whether the document is
@@ -188,10 +264,12 @@ func checkNesting(b []byte) error {
 	return nil
 }
 
-func fromMembers(members map[string]json.RawMessage, depth int) *Problem {
-	p := &Problem{}
+// fromMembers makes a Problem of the members of an object, which is inside
+// depth others.
+func fromMembers(members map[string]json.RawMessage, depth int) (p *Problem, known bool) {
+	p = &Problem{decoded: true}
 	def := &definition{decoded: true}
-	known := false
+	p.Reason = Reason{def}
 	text := func(name string, into *string) {
 		if s, ok := decodeString(members[name]); ok {
 			*into, known = s, true
@@ -204,14 +282,9 @@ func fromMembers(members map[string]json.RawMessage, depth int) *Problem {
 	if status, ok := decodeStatus(members["status"]); ok {
 		def.status, known = status, true
 	}
-	if s, ok := decodeString(members["instance"]); ok {
-		p.Instance = s
-	}
+	p.Instance, _ = decodeString(members["instance"])
 	if def.typ == blank {
 		def.typ = ""
-	}
-	if known {
-		p.Reason = Reason{def}
 	}
 	for _, raw := range decodeArray(members["next"], maxSteps) {
 		if s, ok := decodeStep(raw); ok {
@@ -222,20 +295,21 @@ func fromMembers(members map[string]json.RawMessage, depth int) *Problem {
 		for _, raw := range decodeArray(members["also"], maxAlso) {
 			var sub map[string]json.RawMessage
 			if json.Unmarshal(raw, &sub) == nil && sub != nil {
-				p.Also = append(p.Also, fromMembers(sub, depth+1))
+				a, _ := fromMembers(sub, depth+1)
+				p.Also = append(p.Also, a)
 			}
 		}
 	}
 	for name, raw := range members {
-		if document.IsMember(name) || name == "" {
-			continue
+		if document.CheckExtension(name) != nil {
+			continue // a member, or no name
 		}
 		if p.Extensions == nil {
 			p.Extensions = make(map[string]any)
 		}
 		p.Extensions[name] = decodeAny(raw)
 	}
-	return p
+	return p, known
 }
 
 // decodeString reads a JSON string and nothing else: encoding/json takes null
@@ -279,7 +353,7 @@ func decodeStep(raw json.RawMessage) (NextStep, bool) {
 	s.Href, _ = decodeString(members["href"])
 	s.Method, _ = decodeString(members["method"])
 	if text, ok := decodeString(members["expires"]); ok {
-		s.Expires, _ = time.Parse(time.RFC3339, text)
+		s.Expires = decodeTime(text)
 	}
 	var params map[string]json.RawMessage
 	if json.Unmarshal(members["params"], &params) == nil {
@@ -295,7 +369,21 @@ func decodeStep(raw json.RawMessage) (NextStep, bool) {
 	return s, true
 }
 
-// decodeAny decodes with numbers as float64 unless digits would be lost.
+// decodeTime reads an RFC 3339 time as far as it is written: to the second, in
+// UTC. It returns the zero time where there is none.
+func decodeTime(s string) time.Time {
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		return time.Time{}
+	}
+	t = t.UTC().Truncate(time.Second)
+	if y := t.Year(); y < 0 || y > 9999 {
+		return time.Time{}
+	}
+	return t
+}
+
+// decodeAny decodes with numbers as float64 where they keep their digits.
 func decodeAny(raw json.RawMessage) any {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.UseNumber()
@@ -310,13 +398,7 @@ func exactNumbers(v any) any {
 	switch v := v.(type) {
 	case json.Number:
 		f, err := v.Float64()
-		if err != nil {
-			return v // out of range
-		}
-		if i, err := strconv.ParseInt(v.String(), 10, 64); err == nil && int64(f) != i {
-			return v
-		}
-		if digits(v.String()) > 15 && strconv.FormatFloat(f, 'f', -1, 64) != v.String() {
+		if err != nil || decimal(v.String()) != decimal(strconv.FormatFloat(f, 'e', -1, 64)) {
 			return v
 		}
 		return f
@@ -332,11 +414,29 @@ func exactNumbers(v any) any {
 	return v
 }
 
-func digits(s string) (n int) {
-	for i := 0; i < len(s); i++ {
-		if s[i] >= '0' && s[i] <= '9' {
-			n++
-		}
+// A number is a JSON number as 0.digits times ten to the exponent, with
+// neither a first nor a last digit 0.
+type number struct {
+	minus    bool
+	digits   string
+	exponent int
+}
+
+// decimal reads a JSON number whose exponent fits an int.
+func decimal(s string) number {
+	var n number
+	s, n.minus = strings.CutPrefix(s, "-")
+	if i := strings.IndexAny(s, "eE"); i >= 0 {
+		n.exponent, _ = strconv.Atoi(s[i+1:])
+		s = s[:i]
+	}
+	whole, fraction, _ := strings.Cut(s, ".")
+	n.exponent += len(whole)
+	digits := strings.TrimLeft(whole+fraction, "0")
+	n.exponent -= len(whole) + len(fraction) - len(digits)
+	n.digits = strings.TrimRight(digits, "0")
+	if n.digits == "" {
+		n.exponent = 0
 	}
 	return n
 }

@@ -1,14 +1,21 @@
 package problem
 
 import (
+	"bytes"
+	"strings"
+
 	"github.com/denial-go/denial/internal/document"
+	"github.com/denial-go/denial/internal/href"
 	"github.com/denial-go/denial/internal/message"
 )
 
 // MarshalJSON encodes p as a problem document in English, for a message queue
 // or a test, say. What a client gets comes from package render, which knows
-// the configuration and the reader's language. It fails only for an extension
-// member that cannot be encoded.
+// the configuration, the request and the reader's language: here {return_to}
+// is empty and a reason without a Type is of type about:blank.
+//
+// It fails for an extension member that cannot be encoded or is named like one
+// of the document's own.
 func (p *Problem) MarshalJSON() ([]byte, error) {
 	if p == nil {
 		p = &Problem{}
@@ -26,9 +33,13 @@ func (p *Problem) MarshalJSON() ([]byte, error) {
 	return b, nil
 }
 
-// UnmarshalJSON reads a problem document as [Decode] does.
+// UnmarshalJSON reads a problem document as [Decode] does. Like any
+// UnmarshalJSON, it leaves p alone where the JSON is null.
 func (p *Problem) UnmarshalJSON(b []byte) error {
-	q, err := decodeDocument(b)
+	if string(bytes.TrimSpace(b)) == "null" {
+		return nil
+	}
+	q, _, err := decodeDocument(b)
 	if err != nil {
 		return err
 	}
@@ -36,6 +47,7 @@ func (p *Problem) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
+// document returns the members of p, which is inside depth others.
 func (p *Problem) document(depth int) document.Document {
 	doc := document.Document{
 		Type:       p.Reason.Type(),
@@ -48,20 +60,21 @@ func (p *Problem) document(depth int) document.Document {
 	}
 	if doc.Type == "" {
 		doc.Type = blank
-		// A decoded title may be in another language; it stays.
-		if text := StatusText(doc.Status); text != "" && !p.Reason.definition().decoded {
-			doc.Title = text
-		}
+	}
+	// RFC 9457 §4.2.1. A decoded title stays: it may be in another language.
+	if text := StatusText(doc.Status); doc.Type == blank && text != "" && !p.Reason.definition().decoded {
+		doc.Title = text
+	}
+	if depth > 0 && !p.decoded {
+		doc.Status, doc.Instance = 0, "" // those of the whole response
 	}
 	for _, s := range p.steps() {
 		doc.Next = append(doc.Next, p.documentStep(s))
 	}
 	if depth < maxAlsoDepth {
 		for _, a := range p.Also {
-			if a != nil {
-				sub := a.document(depth + 1)
-				sub.Status, sub.Instance = 0, ""
-				doc.Also = append(doc.Also, sub)
+			if a != nil && len(doc.Also) < maxAlso {
+				doc.Also = append(doc.Also, a.document(depth+1))
 			}
 		}
 	}
@@ -70,7 +83,7 @@ func (p *Problem) document(depth int) document.Document {
 
 // steps returns the steps of this occurrence.
 func (p *Problem) steps() []NextStep {
-	if p.Next != nil {
+	if p.Next != nil || p.decoded {
 		return p.Next
 	}
 	return p.Reason.Next()
@@ -79,29 +92,84 @@ func (p *Problem) steps() []NextStep {
 func (p *Problem) documentStep(s NextStep) document.Step {
 	out := document.Step{
 		Kind:    string(s.Kind),
-		Title:   p.fill(s.Title),
+		Title:   s.Title,
 		Href:    s.Href,
+		Method:  s.Method,
 		Actor:   string(s.Kind.Actor()),
+		Params:  s.Params,
 		Expires: s.Expires,
 	}
-	if s.Title == "" {
-		out.Title = p.fill(s.Kind.Label())
+	if p.decoded {
+		return out
 	}
-	if s.Href != "" {
-		if out.Method = s.Method; out.Method == "" {
-			out.Method = "GET"
+	if out.Title == "" {
+		out.Title = s.Kind.Label()
+	}
+	out.Title = p.fill(out.Title)
+	if out.Href = p.fillHref(s.Href); out.Href == "" {
+		out.Method = ""
+	} else if out.Method == "" {
+		out.Method = "GET"
+	}
+	out.Params = p.fillParams(s.Params)
+	return out
+}
+
+// returnTo is the placeholder for the page that was denied, which only the
+// renderer knows.
+const returnTo = "return_to"
+
+// fillHref returns the address with its placeholders filled, and "" where one
+// has no value or the address would lead where no step may.
+func (p *Problem) fillHref(template string) string {
+	if name, ok := message.Whole(template); ok {
+		address, _ := message.Machine(p.Arg(name))
+		if href.Check(address) != nil {
+			return ""
 		}
+		return address
 	}
-	for name, value := range s.Params {
+	m, err := message.Parse(template)
+	if err != nil {
+		return ""
+	}
+	value := func(name string) (string, bool) {
+		if name == returnTo {
+			return "", true
+		}
+		return message.Machine(p.Arg(name))
+	}
+	var b strings.Builder
+	missing := m.Expand(
+		func(name string) bool { _, ok := value(name); return ok },
+		func(part message.Part) {
+			if part.Name == "" {
+				b.WriteString(part.Text)
+				return
+			}
+			v, _ := value(part.Name)
+			b.WriteString(href.Escape(v))
+		})
+	if missing || href.Check(b.String()) != nil {
+		return ""
+	}
+	return b.String()
+}
+
+// fillParams returns the params in which placeholders have their values. One
+// without a value is left out.
+func (p *Problem) fillParams(params map[string]string) map[string]string {
+	var out map[string]string
+	for name, value := range params {
 		if hole, ok := message.Whole(value); ok {
 			if value, ok = message.Machine(p.Arg(hole)); !ok {
 				continue
 			}
 		}
-		if out.Params == nil {
-			out.Params = make(map[string]string, len(s.Params))
+		if out == nil {
+			out = make(map[string]string, len(params))
 		}
-		out.Params[name] = value
+		out[name] = value
 	}
 	return out
 }

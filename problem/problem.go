@@ -1,8 +1,8 @@
 package problem
 
 import (
+	"fmt"
 	"log/slog"
-	"slices"
 	"strings"
 	"time"
 
@@ -11,7 +11,8 @@ import (
 
 // A Problem is one occurrence of a [Reason]: a request that was denied. Fields
 // left empty come from the Reason. A Problem is an error; once it has been
-// returned, treat it and everything in it as read-only.
+// returned, treat it and everything in it as read-only. It must not be in its
+// own Also or Cause.
 type Problem struct {
 	// Reason is why; the zero Reason is a bare 403.
 	Reason Reason
@@ -21,9 +22,10 @@ type Problem struct {
 	Detail string
 
 	// Args fill the placeholders of the reason: string, any integer, float64,
-	// time.Duration, time.Time or []string, or a type made of one of these.
-	// In a sentence a time.Duration reads as how far ahead something is, "in 5
-	// minutes".
+	// time.Duration, time.Time or []string, or a type made of a string, a
+	// number or a []string. In a sentence a time.Duration reads as how far
+	// ahead something is, "in 5 minutes". An empty string or list and the zero
+	// time are no value.
 	Args map[string]any
 
 	// Instance identifies this occurrence: a URI reference, such as
@@ -31,10 +33,11 @@ type Problem struct {
 	// support, so it should be in the logs too.
 	Instance string
 
-	// Challenges replace the reason's challenges.
+	// Challenges replace the reason's challenges where they are not nil.
 	Challenges []Challenge
 
-	// Next replaces the reason's steps, best first.
+	// Next replaces the reason's steps, best first, where it is not nil: an
+	// empty list means no steps.
 	Next []NextStep
 
 	// RetryAfter is how long to wait before the same request may succeed,
@@ -42,16 +45,23 @@ type Problem struct {
 	// §10.2.3). 0 is not known. In sentences it is {retry_after}.
 	RetryAfter time.Duration
 
-	// Extensions are further members of the document (RFC 9457 §3.2). A value
-	// is encoded with encoding/json; a name that the document uses itself is
-	// left out.
+	// Extensions are further members of the document (RFC 9457 §3.2). Names
+	// are best three or more letters, digits and _; values are encoded with
+	// encoding/json. A member that the document has itself (type, title,
+	// status, detail, instance, code, next, also) is left out, and so is what
+	// cannot be encoded.
 	Extensions map[string]any
 
 	// Cause is the error behind the denial, for logs; it is never sent.
 	Cause error
 
-	// Also are further requirements, all to be met.
+	// Also are further requirements, all to be met: at most 32, and no more
+	// than four deep.
 	Also []*Problem
+
+	// decoded is set on what was read from a document: its texts are data, in
+	// which a brace is a brace, and what it lacks does not come from Reason.
+	decoded bool
 }
 
 // RetryAfterArg is the name under which sentences find Problem.RetryAfter.
@@ -80,24 +90,29 @@ func (p *Problem) Error() string {
 		b.WriteString(": " + d)
 	}
 	if p.Cause != nil {
-		b.WriteString(": " + p.Cause.Error())
+		b.WriteString(": " + errorText(p.Cause))
 	}
 	return b.String()
 }
 
+// errorText is err.Error() that survives a nil pointer in err and a panic, as
+// package fmt does: a log line must not stop an answer.
+func errorText(err error) string { return fmt.Sprint(err) }
+
 // english returns the detail in English, its placeholders filled.
 func (p *Problem) english() string {
-	if p.Detail != "" {
+	if p.Detail != "" || p.decoded {
 		return p.Detail
 	}
 	return p.fill(p.Reason.Detail())
 }
 
-// fill returns the English sentence s with its placeholders filled.
+// fill returns the English sentence s with its placeholders filled. One
+// without a value reads as an ellipsis.
 func (p *Problem) fill(s string) string {
 	m, err := message.Parse(s)
 	if err != nil {
-		return s // only a decoded sentence can be no message; it has no holes
+		return s // no Definition holds such a text
 	}
 	value := func(name string, or bool) (string, bool) { return message.English(p.Arg(name), or) }
 	var b strings.Builder
@@ -149,7 +164,7 @@ func (p *Problem) LogValue() slog.Value {
 	text("detail", p.english())
 	text("instance", p.Instance)
 	if p.Cause != nil {
-		attrs = append(attrs, slog.String("cause", p.Cause.Error()))
+		attrs = append(attrs, slog.String("cause", errorText(p.Cause)))
 	}
 	var also []string
 	for _, a := range p.Also {
@@ -162,193 +177,3 @@ func (p *Problem) LogValue() slog.Value {
 	}
 	return slog.GroupValue(attrs...)
 }
-
-// unexplained is what an error without a Reason becomes: a 500 that says
-// nothing, because nothing in the error is known to be fit for a client.
-var unexplained = Reason{&definition{status: 500, title: "Internal Server Error"}}
-
-// Limits on how much of an error tree is searched. Trees that people build
-// stay far below; one with a cycle in it must not hang the request.
-const (
-	maxDepth = 64
-	maxNodes = 1024
-	maxAlso  = 32
-)
-
-// From returns the Problem in err's tree (see errors.Is for what the tree is):
-//
-//   - a *Problem as it is, and a Reason as a Problem with that Reason;
-//   - for several, joined with errors.Join or any Unwrap() []error, a Problem
-//     with the others in Also. The first is chosen by status: 429, 503, 401,
-//     407, then in the order given. The same bare Reason counts once;
-//   - for an error made by [Cloak], [NotFound], whatever else is in the tree;
-//   - for an error that holds none of these, a 500 that says nothing;
-//   - for nil and a nil *Problem, the zero Reason: somebody meant to deny the
-//     request and did not say why.
-//
-// Where err is more than the Problem itself, it becomes the Cause. From never
-// returns nil and never changes err.
-func From(err error) *Problem {
-	p, _ := Find(err)
-	return p
-}
-
-// Find is From that also reports whether err's tree holds a Problem or a
-// Reason. Where it does not, the Problem is the one that From returns.
-func Find(err error) (p *Problem, ok bool) {
-	if err == nil {
-		return &Problem{}, false
-	}
-	var c collector
-	c.walk(err, 0)
-	switch {
-	case c.cloaked:
-		return &Problem{Reason: NotFound, Cause: err}, true
-	case len(c.found) == 0 && c.sawNil:
-		return &Problem{Cause: realCause(err)}, false
-	case len(c.found) == 0:
-		return &Problem{Reason: unexplained, Cause: err}, false
-	case len(c.found) == 1:
-		return only(c.found[0], err), true
-	}
-	return join(c.found, err), true
-}
-
-// join makes one Problem of several.
-func join(found []*Problem, err error) *Problem {
-	first := 0
-	for i, p := range found {
-		if urgency(p) < urgency(found[first]) {
-			first = i
-		}
-	}
-	joined := *found[first]
-	joined.Cause = err
-	var also []*Problem
-	add := func(p *Problem) {
-		if len(also) < maxAlso && p != nil {
-			also = append(also, p)
-		}
-	}
-	for _, a := range joined.Also {
-		add(a)
-	}
-	for i, p := range found {
-		if i == first {
-			continue
-		}
-		// A requirement of a requirement is one more requirement.
-		flat := p
-		if len(p.Also) > 0 {
-			own := *p
-			own.Also, flat = nil, &own
-		}
-		add(flat)
-		for _, a := range p.Also {
-			add(a)
-		}
-	}
-	joined.Also = also
-	return &joined
-}
-
-// realCause returns err unless it is itself the nil *Problem.
-func realCause(err error) error {
-	if p, ok := err.(*Problem); ok && p == nil {
-		return nil
-	}
-	return err
-}
-
-// only returns p, with err as its cause where err says more than p.
-func only(p *Problem, err error) *Problem {
-	if e, ok := err.(*Problem); ok && e == p {
-		return p
-	}
-	if _, ok := err.(Reason); ok {
-		return p
-	}
-	out := *p
-	out.Cause = err
-	return &out
-}
-
-// urgency orders the problems of a joined error: what ends by waiting comes
-// first, because nothing else can be tried before, then who is asking.
-func urgency(p *Problem) int {
-	if i := slices.Index([]int{429, 503, 401, 407}, p.Reason.Status()); i >= 0 {
-		return i
-	}
-	return 4
-}
-
-// collector gathers the problems of an error tree, in order.
-type collector struct {
-	found   []*Problem
-	cloaked bool
-	sawNil  bool // a nil *Problem
-	nodes   int
-}
-
-func (c *collector) walk(err error, depth int) {
-	if c.nodes++; c.cloaked || depth > maxDepth || c.nodes > maxNodes {
-		return
-	}
-	switch e := err.(type) {
-	case nil:
-		return
-	case *Problem:
-		if e == nil {
-			c.sawNil = true
-		} else if len(c.found) <= maxAlso && !slices.Contains(c.found, e) {
-			c.found = append(c.found, e)
-		}
-		return
-	case Reason:
-		same := func(p *Problem) bool { return p.Reason == e }
-		if len(c.found) <= maxAlso && !slices.ContainsFunc(c.found, same) {
-			c.found = append(c.found, &Problem{Reason: e})
-		}
-		return
-	case *cloaked:
-		c.cloaked = true
-		return
-	case interface{ As(any) bool }:
-		// An error of another package may know which denial it stands for.
-		var p *Problem
-		if e.As(&p) && p != nil {
-			c.walk(p, depth+1)
-			return
-		}
-		var r Reason
-		if e.As(&r) {
-			c.walk(r, depth+1)
-			return
-		}
-	}
-	switch e := err.(type) {
-	case interface{ Unwrap() error }:
-		c.walk(e.Unwrap(), depth+1)
-	case interface{ Unwrap() []error }:
-		for _, child := range e.Unwrap() {
-			c.walk(child, depth+1)
-		}
-	}
-}
-
-// Cloak returns an error that is answered exactly as [NotFound] is, so that a
-// client cannot tell a hidden resource from one that does not exist (RFC 9110
-// §15.5.4). errors.Is and errors.As still find err in it, for logs. Answer
-// requests for resources that really do not exist with NotFound too, from the
-// same renderer, or the two differ.
-func Cloak(err error) error {
-	if err == nil {
-		err = Reason{}
-	}
-	return &cloaked{err}
-}
-
-type cloaked struct{ err error }
-
-func (c *cloaked) Error() string { return "cloaked as not found: " + c.err.Error() }
-func (c *cloaked) Unwrap() error { return c.err }

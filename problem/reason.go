@@ -13,7 +13,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/denial-go/denial/internal/document"
 	"github.com/denial-go/denial/internal/href"
 	"github.com/denial-go/denial/internal/httpfield"
 	"github.com/denial-go/denial/internal/message"
@@ -23,6 +22,10 @@ import (
 // [NewReason] or [MustReason]. Reasons are comparable, unchanging and safe for
 // concurrent use, and each is an error, so a handler can return one as it is
 // and a caller can ask errors.Is for it.
+//
+// A Reason equals itself and its copies, and no other: two definitions that
+// read the same make two Reasons. What [Decode] returns is new each time, so
+// it equals none that the program knows; see [Set].
 //
 // The zero Reason is a bare 403: it has no code, and says no more than
 // "Forbidden".
@@ -57,8 +60,9 @@ type Definition struct {
 	Detail string
 
 	// Type is the problem type: an absolute URI, or a path from the root such
-	// as "/problems/plan-too-small" (RFC 9457 §3.1.1). Empty, the renderer
-	// makes one from its TypeBase and Code, or sends about:blank.
+	// as "/problems/plan-too-small" (RFC 9457 §3.1.1). It is compared as it is
+	// written. Empty, the renderer makes one from its TypeBase and Code, or
+	// sends about:blank.
 	Type string
 
 	// Challenges say how the request could authenticate (RFC 9110 §11.6.1). A
@@ -68,7 +72,8 @@ type Definition struct {
 	// the parameter is left out.
 	Challenges []Challenge
 
-	// Next are the steps that may help, best first; any one of them may.
+	// Next are the steps that may help, best first; any one of them may. 64
+	// are the most.
 	Next []NextStep
 
 	// Fields are further header fields that the answer needs, for example
@@ -233,7 +238,7 @@ func (r Reason) Because(cause error) *Problem { return &Problem{Reason: r, Cause
 type DefinitionError struct {
 	Code  string // of the reason
 	Where string // file and line of the call that defines it
-	Field string // of the Definition, such as "Next[1].Href"
+	Field string // of the Definition, such as "Detail" or "Next[1].Href"
 	Value string // that was found there
 	Err   error  // what is wrong with it, and what is wanted
 }
@@ -277,11 +282,19 @@ func (d *definition) check() error {
 	bad("Type", d.typ, checkType(d.typ))
 	for i, c := range d.challenges {
 		field := fmt.Sprintf("Challenges[%d]", i)
-		if err := c.validateTemplate(); err != nil {
+		err := c.validateTemplate()
+		for _, err := range each(err) {
 			bad(field, c.String(), err)
-		} else {
-			bad(field, c.String(), c.fits(d.status))
 		}
+		if err == nil {
+			bad(field, c.String(), c.Fits(d.status))
+		}
+		if strings.EqualFold(c.Scheme, "Digest") {
+			bad(field, c.String(), digestOrder(d.challenges[:i], c))
+		}
+	}
+	if len(d.next) > maxSteps {
+		bad("Next", strconv.Itoa(len(d.next))+" steps", fmt.Errorf("want at most %d; few people read more than three", maxSteps))
 	}
 	for i, s := range d.next {
 		s.check(func(field, value string, err error) {
@@ -292,6 +305,17 @@ func (d *definition) check() error {
 		bad(fmt.Sprintf("Fields[%d]", i), f.Name+": "+f.Value, checkField(f))
 	}
 	return errors.Join(errs...)
+}
+
+// each returns the errors that err joins, or err alone.
+func each(err error) []error {
+	switch e := err.(type) {
+	case nil:
+		return nil
+	case interface{ Unwrap() []error }:
+		return e.Unwrap()
+	}
+	return []error{err}
 }
 
 func checkCode(code string) error {
@@ -335,30 +359,40 @@ func checkText(s string) error {
 }
 
 func checkType(typ string) error {
-	if typ == "" || strings.HasPrefix(typ, "/") && !strings.HasPrefix(typ, "//") {
+	if typ == "" {
 		return nil
 	}
 	u, err := url.Parse(typ)
-	if err != nil || !u.IsAbs() || !httpfield.IsVisibleASCII(typ) || strings.ContainsAny(typ, " <>\"") {
+	path := strings.HasPrefix(typ, "/") && !strings.HasPrefix(typ, "//")
+	if err != nil || !href.IsURI(typ) || !u.IsAbs() && !path {
 		return errors.New(`want an absolute URI, a path from the root such as "/problems/plan-too-small", or nothing`)
 	}
 	return nil
 }
 
-// ownFields are sent by the renderer or by net/http, or say how the body
-// travels; a Definition must not fight over them.
-var ownFields = []string{
-	"Cache-Control", "Connection", "Content-Encoding", "Content-Language", "Content-Length",
-	"Content-Security-Policy", "Content-Type", "Date", "Proxy-Authenticate", "Referrer-Policy",
+// ownFields are sent by the renderer or by net/http, or are about a body that
+// differs from form to form; a Definition must not fight over them. So are the
+// fields whose names begin with Content-.
+var ownFields = [...]string{
+	"Accept-Ranges", "Access-Control-Expose-Headers", "Cache-Control", "Connection", "Date", "ETag",
+	"Expires", "Last-Modified", "Proxy-Authenticate", "Referrer-Policy", "Repr-Digest",
 	"Retry-After", "Set-Cookie", "Trailer", "Transfer-Encoding", "Vary", "WWW-Authenticate",
 	"X-Content-Type-Options", "X-Robots-Tag",
+}
+
+func isOwnField(name string) bool {
+	const content = "Content-"
+	if len(name) >= len(content) && strings.EqualFold(name[:len(content)], content) {
+		return true
+	}
+	return slices.ContainsFunc(ownFields[:], func(s string) bool { return strings.EqualFold(s, name) })
 }
 
 func checkField(f Param) error {
 	if !httpfield.IsToken(f.Name) {
 		return errors.New("want the name of a header field")
 	}
-	if slices.ContainsFunc(ownFields, func(s string) bool { return strings.EqualFold(s, f.Name) }) {
+	if isOwnField(f.Name) {
 		return errors.New("the renderer decides this field; remove it")
 	}
 	if !httpfield.IsVisibleASCII(f.Value) {
@@ -374,6 +408,9 @@ func checkField(f Param) error {
 func (s step) check(bad func(field, value string, err error)) {
 	if !isSlug(string(s.kind)) {
 		bad("Kind", string(s.kind), errors.New(`want lower case words joined by hyphens, such as "sign-in"`))
+	}
+	if y := s.expires.UTC().Year(); y < 0 || y > 9999 {
+		bad("Expires", s.expires.String(), errors.New("want a time in the years 0 to 9999"))
 	}
 	if s.href != "" {
 		bad("Href", s.href, checkHrefTemplate(s.href))
@@ -393,7 +430,7 @@ func (s step) check(bad func(field, value string, err error)) {
 			bad("Params", p.Name, errors.New("want a name of lower case letters, digits and _"))
 		}
 		if !utf8.ValidString(p.Value) {
-			bad("Params["+p.Name+"]", p.Value, errors.New("it is not UTF-8"))
+			bad("Params["+p.Name+"]", p.Value, errors.New("it is not UTF-8; save the source as UTF-8"))
 		}
 	}
 }
@@ -407,7 +444,7 @@ func checkHrefTemplate(s string) error {
 	if m.Groups > 0 {
 		return errors.New("[brackets] have no meaning in an address; percent-encode them")
 	}
-	if len(m.Parts) == 1 && m.Parts[0].Name != "" {
+	if _, ok := message.Whole(s); ok {
 		return nil // the whole address is a value; it is checked when it is known
 	}
 	var b strings.Builder
@@ -421,15 +458,4 @@ func checkHrefTemplate(s string) error {
 		b.WriteString(p.Text)
 	}
 	return href.Check(b.String())
-}
-
-// checkExtensions reports the extension members that cannot be sent.
-func checkExtensions(ext map[string]any) error {
-	var errs []error
-	for _, name := range slices.Sorted(maps.Keys(ext)) {
-		if err := document.CheckExtension(name); err != nil {
-			errs = append(errs, fmt.Errorf("problem: %w", err))
-		}
-	}
-	return errors.Join(errs...)
 }

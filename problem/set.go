@@ -20,13 +20,16 @@ type Set struct {
 type ClashError struct {
 	Field         string // "code" or "type"
 	Value         string
-	First, Second Reason
+	First, Second Reason // in the order given
 }
 
 // Error names both definitions by file and line.
 func (e *ClashError) Error() string {
 	where := func(r Reason) string {
-		if r.Where() == "" {
+		switch {
+		case r.definition().decoded:
+			return "a document that was read"
+		case r.Where() == "":
 			return "the built-in reason"
 		}
 		return r.Where()
@@ -35,8 +38,9 @@ func (e *ClashError) Error() string {
 }
 
 // NewSet returns a Set of the reasons. Their codes must differ, and so must
-// their types; the error joins one [*ClashError] for each clash. The same
-// Reason may be named twice. For the built-in ones, pass Common()... as well.
+// their types, except that any number may be about:blank; the error joins one
+// [*ClashError] for each clash. The same Reason may be named twice. For the
+// built-in ones, pass Common()... as well.
 func NewSet(reasons ...Reason) (*Set, error) {
 	s := &Set{byCode: make(map[string]Reason), byType: make(map[string]Reason)}
 	var errs []error
@@ -56,7 +60,9 @@ func NewSet(reasons ...Reason) (*Set, error) {
 		}
 		s.reasons = append(s.reasons, r)
 		add("code", s.byCode, r.Code(), r)
-		add("type", s.byType, r.Type(), r)
+		if r.Type() != blank { // which says nothing of the reason
+			add("type", s.byType, r.Type(), r)
+		}
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
@@ -98,11 +104,19 @@ func (s *Set) ByType(typ string) (Reason, bool) {
 }
 
 // Decode reads a problem document as the function [Decode] does, and puts the
-// Set's own Reason in place of each one that it knows, by type or else by
-// code, so that errors.Is(p, EmailUnverified) works in a client. This holds
-// for further requirements too.
+// Set's own Reason in place of each one that it knows, so that
+// errors.Is(p, EmailUnverified) works in a client. This holds for further
+// requirements too.
+//
+// A reason is known by its type, or else by its code: where a renderer made
+// the type of its TypeBase, only the code is the same on both sides. The last
+// part of a type is not taken for a code: other sites' types end in the same
+// words and mean something else, and package render always sends the code.
+//
+// The Reason has the status and title of its definition; of the document's,
+// detail, instance, next, also and extensions stay.
 func (s *Set) Decode(contentType string, body io.Reader) (*Problem, error) {
-	p, err := decode(contentType, body)
+	p, err := Decode(contentType, body)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,266 @@
+package problem
+
+import (
+	"reflect"
+	"slices"
+)
+
+// unexplained is what an error without a Reason becomes: a 500 that says
+// nothing, because nothing in the error is known to be fit for a client.
+var unexplained = Reason{&definition{status: 500, title: "Internal Server Error"}}
+
+// From returns the Problem in err's tree (see errors.Is for what the tree is):
+//
+//   - a *Problem as it is, and a Reason as a Problem with that Reason;
+//   - for several, joined with errors.Join or any Unwrap() []error, a Problem
+//     with the others in Also. Their own Also count as well. The first is
+//     chosen by status: 429, 503, 401, 407, then in the order given. Each
+//     *Problem counts once, and a bare Reason only where no Problem has it;
+//   - for an error made by [Cloak], [NotFound], whatever else is in the tree,
+//     be it in the Cause of a Problem;
+//   - for an error that holds none of these, a 500 that says nothing;
+//   - for nil and a nil *Problem, the zero Reason: somebody meant to deny the
+//     request and did not say why.
+//
+// Where err is more than the Problem itself, it becomes the Cause. From never
+// returns nil and never changes err. It ends on a tree with a cycle in it, and
+// takes an error whose methods panic for one that holds nothing.
+func From(err error) *Problem {
+	p, _ := Find(err)
+	return p
+}
+
+// Find is From that also reports whether err's tree holds a Problem or a
+// Reason. Where it does not, the Problem is the one that From returns.
+func Find(err error) (p *Problem, ok bool) {
+	switch e := err.(type) {
+	case nil:
+		return &Problem{}, false
+	case Reason:
+		return &Problem{Reason: e}, true
+	case *Problem:
+		if e == nil {
+			return &Problem{}, false
+		}
+		if e.Cause == nil && e.Also == nil {
+			return e, true
+		}
+	}
+	var above [8]error
+	c := collector{path: above[:0]}
+	c.walk(err, true)
+	switch {
+	case c.cloaked:
+		return &Problem{Reason: NotFound, Cause: err}, true
+	case len(c.found) == 0 && c.sawNil:
+		return &Problem{Cause: err}, false
+	case len(c.found) == 0:
+		return &Problem{Reason: unexplained, Cause: err}, false
+	case len(c.found) > 1:
+		return join(c.found, err), true
+	}
+	if p = c.found[0].problem; err == error(p) {
+		return p, true
+	}
+	out := *p
+	out.Cause = err
+	return &out, true
+}
+
+// Limits on what is made of an error. People's trees stay far below; one with
+// a cycle in it, or that makes new errors as it is unwrapped, must not hang
+// the request.
+const (
+	maxNodes    = 1 << 14 // errors looked at
+	maxCycle    = 64      // errors in a cycle that is seen as one
+	maxProblems = maxAlso + 1
+)
+
+// problems are those of an error tree, each once, in order.
+type problems []found
+
+type found struct {
+	problem *Problem
+	bare    bool // made here, of a Reason that stood alone
+}
+
+// add appends f unless it says nothing new, and reports whether it did.
+func (ps *problems) add(f found) bool {
+	for i, old := range *ps {
+		same := old.problem.Reason == f.problem.Reason
+		switch {
+		case old.problem == f.problem, f.bare && same:
+			return false
+		case old.bare && same:
+			(*ps)[i] = f // it says more
+			return true
+		}
+	}
+	if len(*ps) >= maxProblems {
+		return false
+	}
+	*ps = append(*ps, f)
+	return true
+}
+
+// addAll adds the problem, and each that it has in Also.
+func (ps *problems) addAll(f found) {
+	if f.problem == nil || !ps.add(f) {
+		return
+	}
+	for _, a := range f.problem.Also {
+		ps.addAll(found{problem: a})
+	}
+}
+
+// join makes one Problem of several.
+func join(tops problems, err error) *Problem {
+	var all problems
+	for _, f := range tops {
+		all.addAll(f)
+	}
+	first := 0
+	for i, f := range all {
+		if urgency(f.problem) < urgency(all[first].problem) {
+			first = i
+		}
+	}
+	joined := *all[first].problem
+	joined.Cause = err
+	joined.Also = make([]*Problem, 0, len(all)-1)
+	for i, f := range all {
+		p := f.problem
+		if i == first {
+			continue
+		}
+		if len(p.Also) > 0 { // these are in all as well
+			own := *p
+			own.Also, p = nil, &own
+		}
+		joined.Also = append(joined.Also, p)
+	}
+	return &joined
+}
+
+// urgency orders the problems of a joined error: what ends by waiting comes
+// first, because nothing else can be tried before, then who is asking.
+func urgency(p *Problem) int {
+	switch p.Reason.Status() {
+	case 429:
+		return 0
+	case 503:
+		return 1
+	case 401:
+		return 2
+	case 407:
+		return 3
+	}
+	return 4
+}
+
+// collector walks an error tree.
+type collector struct {
+	found   problems
+	cloaked bool
+	sawNil  bool    // a nil *Problem
+	nodes   int     // looked at
+	path    []error // those above, nearest last
+}
+
+// walk looks for what denies. In the Cause of a Problem, open is false: the
+// Problem says what to answer, and only a Cloak can overrule it.
+func (c *collector) walk(err error, open bool) {
+	if c.nodes++; err == nil || c.cloaked || c.nodes > maxNodes || c.isCycle(err) {
+		return
+	}
+	c.path = append(c.path, err)
+	defer func() { c.path = c.path[:len(c.path)-1] }()
+	switch e := err.(type) {
+	case *cloaked:
+		c.cloaked = true
+	case Reason:
+		if open {
+			c.found.add(found{&Problem{Reason: e}, true})
+		}
+	case *Problem:
+		if e == nil {
+			c.sawNil = c.sawNil || open
+			return
+		}
+		if open {
+			c.found.add(found{problem: e})
+		}
+		c.walk(e.Cause, false)
+		for _, a := range e.Also {
+			c.walk(a, false)
+		}
+	default:
+		if stand := standIn(err); stand != nil {
+			c.walk(stand, open)
+			return
+		}
+		one, several := unwrap(err)
+		c.walk(one, open)
+		for _, child := range several {
+			c.walk(child, open)
+		}
+	}
+}
+
+// isCycle reports whether err is one of those above it. Only pointers are
+// compared: a cycle needs one, and comparing other types may panic.
+func (c *collector) isCycle(err error) bool {
+	return reflect.TypeOf(err).Kind() == reflect.Pointer &&
+		slices.Contains(c.path[max(0, len(c.path)-maxCycle):], err)
+}
+
+// standIn returns the Problem or Reason that an error of another package says
+// it stands for.
+func standIn(err error) (stand error) {
+	e, ok := err.(interface{ As(any) bool })
+	if !ok {
+		return nil
+	}
+	defer survive()
+	var p *Problem
+	if e.As(&p) && p != nil {
+		return p
+	}
+	var r Reason
+	if e.As(&r) {
+		return r
+	}
+	return nil
+}
+
+func unwrap(err error) (one error, several []error) {
+	defer survive()
+	switch e := err.(type) {
+	case interface{ Unwrap() error }:
+		one = e.Unwrap()
+	case interface{ Unwrap() []error }:
+		several = e.Unwrap()
+	}
+	return one, several
+}
+
+// survive is deferred around methods that are not ours: a panic there, for
+// example by a nil pointer, must not hide what else the tree holds.
+func survive() { _ = recover() }
+
+// Cloak returns an error that is answered exactly as [NotFound] is, so that a
+// client cannot tell a hidden resource from one that does not exist (RFC 9110
+// §15.5.4). errors.Is and errors.As still find err in it, for logs. Answer
+// requests for resources that really do not exist with NotFound too, from the
+// same renderer, or the two differ.
+func Cloak(err error) error {
+	if err == nil {
+		err = Reason{}
+	}
+	return &cloaked{err}
+}
+
+type cloaked struct{ err error }
+
+func (c *cloaked) Error() string { return "cloaked as not found: " + errorText(c.err) }
+func (c *cloaked) Unwrap() error { return c.err }
