@@ -59,7 +59,7 @@ func (b *block) best(accept []string) (best int, bestWeight uint16) {
 // scan reads the members of a list (RFC 9110 §5.6.1). any is the score of */*;
 // cut reports whether a bound kept it from reading everything.
 func (b *block) scan(lines []string, scores *[maxBlock]uint16) (any uint16, cut bool) {
-	budget, members := maxAcceptBytes, maxAcceptRanges
+	budget, members, strings := maxAcceptBytes, maxAcceptRanges, maxAcceptStrings
 	for _, s := range lines {
 		if budget <= 0 || members <= 0 {
 			return any, true
@@ -84,18 +84,21 @@ func (b *block) scan(lines []string, scores *[maxBlock]uint16) (any uint16, cut 
 			}
 			head, headEnd := i, headEnd(s, i)
 			semi, end := headEnd, headEnd
+			q, plain := uint16(fullWeight), true
 			if semi < len(s) && s[semi] == ';' {
-				end = index(s, semi, ',')
-				if quote < semi {
-					quote = nextQuote(s, semi)
-				}
-				if quote < end {
-					var closed bool
-					// Where a quote is never closed it begins no quoted-string:
-					// its member is bad, and those behind the next comma are read.
-					end, quote, closed = quotedEnd(s, quote, end)
-					if !closed && lineCut {
-						return any, true // perhaps closed beyond the cut
+				if q, end, plain = plainWeight(s, semi); !plain {
+					end = index(s, semi, ',')
+					if quote < semi {
+						quote = nextQuote(s, semi)
+					}
+					if quote < end {
+						var closed bool
+						// Where a quote is never closed it begins no quoted-string:
+						// its member is bad, those behind the next comma are read.
+						end, quote, closed = quotedEnd(s, quote, end, &strings)
+						if strings < 0 || !closed && lineCut {
+							return any, true // perhaps closed beyond the cut
+						}
 					}
 				}
 			}
@@ -110,8 +113,8 @@ func (b *block) scan(lines []string, scores *[maxBlock]uint16) (any uint16, cut 
 			if k == nil {
 				continue // matches no offer, or is no media range: the same to us
 			}
-			mask, level, q := k.mask, k.level, uint16(fullWeight)
-			if semi < end && !plainWeight(s[semi:end], &q) {
+			mask, level := k.mask, k.level
+			if !plain {
 				var n uint8
 				if mask, n, q = b.readParams(s[semi:end], mask); mask == 0 {
 					continue
@@ -133,19 +136,6 @@ func (b *block) scan(lines []string, scores *[maxBlock]uint16) (any uint16, cut 
 		}
 	}
 	return any, false
-}
-
-// plainWeight reads the parameters of a range if they are what they nearly
-// always are: a weight without spaces.
-func plainWeight(in string, q *uint16) bool {
-	if len(in) < len(";q=0") || in[1]|0x20 != 'q' || in[2] != '=' {
-		return false
-	}
-	w, ok := parseWeight(in[3:])
-	if ok {
-		*q = w
-	}
-	return ok
 }
 
 // headEnd returns where the comma or semicolon behind the name of a range is,
@@ -303,9 +293,13 @@ func (p *paramReader) valueIs(want string, fold bool) bool {
 
 // quotedEnd finds the end of a member that has an opening quote before the comma
 // at end: the first comma that no quoted-string holds. It returns that, the next
-// opening quote behind it, and whether all quotes before it are closed.
-func quotedEnd(s string, quote, end int) (_, next int, closed bool) {
+// opening quote behind it, and whether all quotes before it are closed. It gives
+// up when it has met more than left quoted-strings, and left is negative then.
+func quotedEnd(s string, quote, end int, left *int) (_, next int, closed bool) {
 	for quote < end {
+		if *left--; *left < 0 {
+			return end, quote, false
+		}
 		i := quote + 1
 		for i < len(s) && s[i] != '"' {
 			if s[i] == '\\' {

@@ -77,8 +77,8 @@
 //
 // # Bounds
 //
-// Of Accept at most 1024 bytes and 64 members are read, of Accept-Language 512
-// bytes, 32 members and 35 bytes of a range (RFC 5646 §4.4). Lines together count
+// Of Accept at most 1024 bytes, 48 members and 16 quoted strings are read, of
+// Accept-Language 512 bytes, 32 members and 35 bytes of a range (RFC 5646 §4.4). Lines together count
 // as if joined by commas, and empty members count. That is several times what
 // clients send.
 //

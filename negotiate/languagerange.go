@@ -106,6 +106,10 @@ func (r *languageRange) parse(s string, i int) (end int, ok bool) {
 		r.weight = fullWeight
 		return i, true
 	}
+	if q, end, ok := plainWeight(s, i); ok && s[i] == ';' {
+		r.weight = q
+		return end, true
+	}
 	return r.parseWeight(s, i)
 }
 

@@ -9,7 +9,11 @@ const (
 
 	// Browsers name up to a dozen ranges, RDF clients up to thirty. Empty
 	// members count, as RFC 9110 §5.6.1.2 asks to read only so many of them.
-	maxAcceptRanges = 64
+	maxAcceptRanges = 48
+
+	// Clients that quote at all, for the profile of JSON-LD, do it a few times.
+	// Quoted strings are what takes longest to read.
+	maxAcceptStrings = 16
 
 	// Ten languages take about 80 bytes; nobody reads more than a few dozen.
 	maxLanguageBytes  = 512

@@ -159,7 +159,8 @@ func slowWeights(offers, lines []string) (weights []float64, small bool) {
 		}
 		weights = append(weights, slowWeight(offer, ranges))
 	}
-	return weights, len(strings.Join(lines, ",")) <= 1024 && members <= 64
+	quoted := strings.Count(strings.Join(lines, ","), `="`)
+	return weights, len(strings.Join(lines, ",")) <= 1024 && members <= 48 && quoted <= 16
 }
 
 func slowBest(offers, lines []string) (best int, small bool) {

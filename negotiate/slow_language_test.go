@@ -19,7 +19,6 @@ type slowTag struct {
 	text                 string
 	lang, script, region string
 	whole                string // all of it, where it says more than these
-	named                int    // how many of script and region the text names
 	index                int
 	weight               float64
 }
