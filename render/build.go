@@ -321,17 +321,19 @@ func (b *builder) href(p *problem.Problem, s problem.NextStep) (address string, 
 		return message.Machine(p.Arg(name))
 	}
 	var out strings.Builder
-	missing := m.Expand(
-		func(name string) bool { _, ok := value(name); return ok },
-		func(part message.Part) {
-			if part.Name == "" {
-				out.WriteString(part.Text)
-				return
-			}
-			v, _ := value(part.Name)
-			out.WriteString(href.Escape(v))
-			returns = returns || part.Name == returnTo
-		})
+	query, missing := false, false
+	for _, part := range m.Parts {
+		out.WriteString(part.Text)
+		query = query || strings.Contains(part.Text, "?")
+		if part.Name == "" {
+			continue
+		}
+		v, ok := value(part.Name)
+		out.WriteString(href.Escape(v))
+		// In a query, a value that is not known is an empty one.
+		missing = missing || !ok && !query
+		returns = returns || part.Name == returnTo
+	}
 	if missing {
 		b.fault(fmt.Errorf("render: a step of %q leads to %q, and Args lack a value for it; the address was left out", p.Reason.Code(), template))
 		return "", false

@@ -26,7 +26,7 @@ func TestZeroRenderer(t *testing.T) {
 
 type typed struct{ mediaType string }
 
-func (f typed) MediaType() string                                 { return f.mediaType }
+func (f typed) MediaType() string                               { return f.mediaType }
 func (typed) Append(dst []byte, _ *render.View) ([]byte, error) { return dst, nil }
 
 // TestConfigMistakes is a test of the help that New gives: the texts are what
@@ -174,6 +174,20 @@ func TestLinks(t *testing.T) {
 	for _, s := range deny.View(render.Request{}, problem.NotFound).Next {
 		if s.Kind == problem.GoHome {
 			t.Errorf("the link that was taken away leads to %q", s.Href)
+		}
+	}
+}
+
+// A link is for every reason with steps of its kind, and not each of them knows
+// every value: in a query, one that is not known is empty.
+func TestLinkWithoutAValue(t *testing.T) {
+	deny := mustNew(t, render.Config{Links: map[problem.StepKind]string{problem.RequestAccess: "/access?role={role}&next={return_to}"}})
+	for want, err := range map[string]error{
+		"/access?role=editor%20%26%20co&next=%2Fa": problem.NeedRole("editor & co"),
+		"/access?role=&next=%2Fa":                  problem.RoleMissing,
+	} {
+		if got := deny.View(render.Request{Target: "/a"}, err).Next[0].Href; got != want {
+			t.Errorf("got %s, want %s", got, want)
 		}
 	}
 }

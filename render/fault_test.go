@@ -118,7 +118,7 @@ func TestReduced(t *testing.T) {
 		{"script in an address", problem.Problem{Next: []problem.NextStep{{Kind: problem.RequestAccess, Href: "javascript:alert('" + secret + "')"}}}},
 		{"another host in a path", problem.Problem{Next: []problem.NextStep{{Kind: problem.RequestAccess, Href: "//" + secret + ".example"}}}},
 		{"whole address", problem.Problem{Next: []problem.NextStep{{Kind: problem.OpenURL, Href: "{url}"}}, Args: map[string]any{"url": "data:text/html," + secret}}},
-		{"address without its value", problem.Problem{Next: []problem.NextStep{{Kind: problem.RequestAccess, Href: "/" + secret + "/{org}"}}}},
+		{"path without its value", problem.Problem{Next: []problem.NextStep{{Kind: problem.RequestAccess, Href: "/" + secret + "/{org}"}}}},
 		{"method", problem.Problem{Next: []problem.NextStep{{Kind: problem.RequestAccess, Href: "/a", Method: secret}}}},
 		{"challenge", problem.Problem{Challenges: []problem.Challenge{problem.Basic("a\r\nX: " + secret)}}},
 		{"extension that cannot be encoded", problem.Problem{Extensions: map[string]any{"fn": func() {}}}},

@@ -44,12 +44,15 @@ func TestModifyResponse(t *testing.T) {
 			why:    "a proxy hands challenges on as they are",
 		},
 		{
-			name:     "bare 401 for a script",
-			upstream: func(w http.ResponseWriter) { w.Header().Set("WWW-Authenticate", `Basic realm="up"`); w.WriteHeader(401) },
-			fields:   []string{"Sec-Fetch-Mode: cors"},
-			status:   401,
-			header:   http.Header{"Www-Authenticate": {`Session realm="up"`}},
-			why:      "no password box inside a page",
+			name: "bare 401 for a script",
+			upstream: func(w http.ResponseWriter) {
+				w.Header().Set("WWW-Authenticate", `Basic realm="up"`)
+				w.WriteHeader(401)
+			},
+			fields: []string{"Sec-Fetch-Mode: cors"},
+			status: 401,
+			header: http.Header{"Www-Authenticate": {`Session realm="up"`}},
+			why:    "no password box inside a page",
 		},
 		{
 			name:     "401 without a challenge",
