@@ -223,6 +223,18 @@ func lookupKind(k StepKind) (kind, bool) {
 	return kindRows[i].info, true
 }
 
+// NeedsHref reports whether a step of this kind is nothing without an address:
+// to read the documentation helps only where one is told which. A step of
+// another kind, such as RequestAccess, is advice by itself.
+func (k StepKind) NeedsHref() bool {
+	switch k {
+	case CheckStatus, ComparePlans, ContactSales, GoHome, JoinWaitlist, NotifyMe, OpenURL, ReadDocs, ReadLegalNotice,
+		ReadPolicy, ReadPrivacyPolicy, Search, SignUp, StatusPage, UseRegionSite, ViewOnly:
+		return true
+	}
+	return false
+}
+
 // Kinds returns every kind of step that this package knows, in alphabetical
 // order. An application may use others.
 func Kinds() []StepKind {
