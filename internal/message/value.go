@@ -11,7 +11,7 @@ import (
 // Machine returns the form of v that programs read: lists joined with spaces,
 // durations in whole seconds rounded up, times as RFC 3339 in UTC. It reports
 // false for a value of a type that a denial cannot carry, and for nothing:
-// an empty string or list.
+// an empty string or list, or the zero time.
 func Machine(v any) (string, bool) {
 	switch v := Plain(v).(type) {
 	case string:
@@ -28,7 +28,10 @@ func Machine(v any) (string, bool) {
 	case time.Duration:
 		return strconv.FormatInt(Seconds(v), 10), true
 	case time.Time:
-		return v.UTC().Format(time.RFC3339), !v.IsZero()
+		if v.IsZero() {
+			return "", false
+		}
+		return v.UTC().Format(time.RFC3339), true
 	case []string:
 		return strings.Join(v, " "), len(v) > 0
 	}
