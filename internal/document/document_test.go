@@ -1,0 +1,139 @@
+package document_test
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/denial-go/denial/internal/document"
+)
+
+func appendJSON(t *testing.T, d document.Document) (text string, faults []error) {
+	t.Helper()
+	text = string(d.AppendJSON(nil, func(err error) { faults = append(faults, err) }))
+	if !json.Valid([]byte(text)) {
+		t.Errorf("not JSON: %s", text)
+	}
+	return text, faults
+}
+
+func TestAppendJSON(t *testing.T) {
+	expires := time.Date(2026, 11, 21, 13, 0, 0, 9e8, time.FixedZone("", 3600))
+	tests := []struct {
+		name string
+		in   document.Document
+		want string
+	}{
+		{"empty members are left out", document.Document{Type: "about:blank"}, `{"type":"about:blank"}`},
+		{"every member, in order", document.Document{
+			Type: "/p/x", Title: "X", Status: 403, Detail: "D", Instance: "urn:1", Code: "x",
+			Next: []document.Step{{
+				Kind: "sign-in", Title: "Sign in", Href: "/in", Method: "GET", Actor: "user",
+				Params: map[string]string{"b": "2", "a": "1"}, Expires: expires,
+			}, {Kind: "wait"}},
+			Also:       []document.Document{{Type: "/p/y", Code: "y"}, {Type: "/p/z"}},
+			Extensions: map[string]any{"trace": "t", "limit": 5},
+		}, `{"type":"/p/x","title":"X","status":403,"detail":"D","instance":"urn:1","code":"x",` +
+			`"next":[{"kind":"sign-in","title":"Sign in","href":"/in","method":"GET","actor":"user","params":{"a":"1","b":"2"},"expires":"2026-11-21T12:00:00Z"},{"kind":"wait"}],` +
+			`"also":[{"type":"/p/y","code":"y"},{"type":"/p/z"}],"limit":5,"trace":"t"}`},
+		{"a year with five digits is left out", document.Document{
+			Type: "t", Next: []document.Step{{Kind: "k", Expires: time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)}},
+		}, `{"type":"t","next":[{"kind":"k"}]}`},
+		{"names are escaped as values are", document.Document{
+			Type: "t", Next: []document.Step{{Kind: "k", Params: map[string]string{`"`: "<"}}}, Extensions: map[string]any{"</script>": nil},
+		}, `{"type":"t","next":[{"kind":"k","params":{"\"":"\u003c"}}],"\u003c/script\u003e":null}`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got, faults := appendJSON(t, tt.in)
+			if faults != nil {
+				t.Errorf("faults: %v", faults)
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("JSON differs (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+type loud struct{}
+
+func (loud) MarshalJSON() ([]byte, error) { panic("no") }
+
+func TestExtensionsThatCannotBeSent(t *testing.T) {
+	cycle := map[string]any{}
+	cycle["self"] = cycle
+	for name, value := range map[string]any{
+		"type": 1, "title": 1, "status": 1, "detail": 1, "instance": 1, "code": 1, "next": 1, "also": 1,
+		"": 1, "\xff": 1,
+		"function": func() {}, "channel": make(chan int), "panics": loud{}, "raw": json.RawMessage("{"), "cycle": cycle,
+	} {
+		got, faults := appendJSON(t, document.Document{Type: "t", Extensions: map[string]any{name: value, "good": true}})
+		if got != `{"type":"t","good":true}` {
+			t.Errorf("%q: got %s", name, got)
+		}
+		if len(faults) != 1 {
+			t.Errorf("%q: faults %v, want one", name, faults)
+		}
+	}
+	if _, err := document.EncodeExtension("x", make(chan int)); !isUnsupported(err) {
+		t.Errorf("got %v, want the error of encoding/json in it", err)
+	}
+}
+
+func isUnsupported(err error) bool {
+	_, ok := errors.AsType[*json.UnsupportedTypeError](err)
+	return ok
+}
+
+// Nobody has to listen to faults.
+func TestAppendJSONWithoutFault(t *testing.T) {
+	d := document.Document{Type: "t", Extensions: map[string]any{"type": 1}}
+	if got := string(d.AppendJSON([]byte("x"), nil)); got != `x{"type":"t"}` {
+		t.Errorf("got %s", got)
+	}
+}
+
+var texts = []string{
+	"", "plain", `"\`, "<script>alert('1')&amp;</script>", "\x00\x01\b\t\n\v\f\r\x1f\x7f", "äöü 😀", "\u2028\u2029", "\xff", "a\xc3", "\xed\xa0\x80", "\ufffd",
+}
+
+// encoding/json is the slow twin of AppendString.
+func TestAppendString(t *testing.T) {
+	for i := range 0x300 {
+		texts = append(texts, string(rune(i)))
+	}
+	for _, s := range texts {
+		sameAsStandard(t, s)
+	}
+}
+
+func FuzzAppendString(f *testing.F) {
+	for _, s := range texts {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) { sameAsStandard(t, s) })
+}
+
+func sameAsStandard(t *testing.T, s string) {
+	t.Helper()
+	want, err := json.Marshal(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := document.AppendString(nil, s); string(got) != string(want) {
+		t.Errorf("%q: got %s, encoding/json has %s", s, got, want)
+	}
+}
+
+func TestAppendStringAllocates(t *testing.T) {
+	buf := make([]byte, 0, 1024)
+	s := strings.Repeat("<ü\x00\xff", 20)
+	if n := testing.AllocsPerRun(100, func() { document.AppendString(buf, s) }); n > 0 {
+		t.Errorf("%v allocations, want 0", n)
+	}
+}
