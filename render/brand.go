@@ -25,12 +25,16 @@ type Brand struct {
 	Home string
 	Help string
 
-	// Logo stands for the Name, which it must contain or be known by: either
-	// SVG, as in `<svg viewBox="0 0 120 32">…</svg>`, or an image in a data
-	// URI, of MaxLogo bytes at most. SVG is drawn as part of the page and may
-	// use currentColor, which suits the light and the dark page; it holds
-	// shapes and no scripts, styles or links.
+	// Logo is shown before the Name, 36 CSS pixels high: either SVG, as in
+	// `<svg viewBox="0 0 32 32">…</svg>`, or an image in a data URI, of MaxLogo
+	// bytes at most. SVG is drawn as part of the page and may use currentColor,
+	// which suits the light and the dark page; it holds shapes and no scripts,
+	// styles or links.
 	Logo string
+
+	// LogoHasName says that the Logo shows the Name already, so that it is not
+	// written again beside it.
+	LogoHasName bool
 
 	// Accent is the colour of the button, the links and the drawing on the
 	// light page, and AccentDark on the dark one, written "#rrggbb" or "#rgb".
@@ -82,6 +86,9 @@ func (b Brand) check(bad func(field, value string, err error)) (Brand, *look) {
 		if b.Name == "" {
 			mistake("Name", b.Name, errors.New("there is a Logo without it; want the name, for people who do not see the logo"))
 		}
+	}
+	if b.LogoHasName && b.Logo == "" {
+		mistake("LogoHasName", "true", errors.New("there is no Logo; set it, or leave this out"))
 	}
 	if b.Accent != "" {
 		mistake("Accent", b.Accent, checkAccent(b.Accent, paperLight))
@@ -194,16 +201,21 @@ func checkAccent(s, page string) error {
 	return nil
 }
 
-// logo is the Logo as it stands in the page.
+// logo is the Logo as it stands in the page. Beside the name it is only to be
+// looked at; in its place, it is read as the name.
 func (b *Brand) logo() string {
-	name := string(appendHTML(nil, b.Name))
-	switch {
-	case b.Logo == "":
+	if b.Logo == "" {
 		return ""
-	case strings.HasPrefix(b.Logo, "data:"):
-		return `<img src="` + string(appendHTML(nil, b.Logo)) + `" alt="` + name + `">`
 	}
-	return `<span role="img" aria-label="` + name + `">` + b.Logo + `</span>`
+	alt, role := "", `aria-hidden="true"`
+	if b.LogoHasName {
+		alt = string(appendHTML(nil, b.Name))
+		role = `role="img" aria-label="` + alt + `"`
+	}
+	if strings.HasPrefix(b.Logo, "data:") {
+		return `<img src="` + string(appendHTML(nil, b.Logo)) + `" alt="` + alt + `">`
+	}
+	return "<span " + role + ">" + b.Logo + "</span>"
 }
 
 func checkLogo(s string) error {

@@ -63,8 +63,8 @@ func classOf(kind problem.StepKind) string {
 // filled.
 func (v *View) Drawing() string {
 	switch v.Class() {
-	case "sign-in": // a door with a round top, closed
-		return "M11 43V19a13 13 0 0 1 26 0v24M5 43h38M24 22a2 2 0 0 1 0 5 2 2 0 0 1 0-5zM24 28v5"
+	case "sign-in": // a key
+		return "M15 23a10 10 0 0 1 0 20 10 10 0 0 1 0-20zM22 26L42 6M30 18l6 6M37 11l5 5"
 	case "verify": // a card with a face on it, and a tick
 		return "M24 38H9a4 4 0 0 1-4-4V12a4 4 0 0 1 4-4h30a4 4 0 0 1 4 4v11M17 16a4 4 0 0 1 0 8 4 4 0 0 1 0-8zM11 31c1-5 11-5 12 0M30 17h6M29 35l5 5 10-11"
 	case "payment": // a card and a coin

@@ -318,5 +318,8 @@ func shrinkCSS(css string) string {
 		_, css, _ = strings.Cut(after, "*/")
 	}
 	out := strings.Join(strings.Fields(b.String()), " ")
-	return strings.NewReplacer(" { ", "{", "{ ", "{", " {", "{", "; }", "}", ";} ", "}", "} ", "}", "; ", ";", ": ", ":", ", ", ",", " > ", ">").Replace(out)
+	for _, around := range [...]string{"{", "}", ";", ","} {
+		out = strings.ReplaceAll(strings.ReplaceAll(out, " "+around, around), around+" ", around)
+	}
+	return strings.NewReplacer(": ", ":", ";}", "}").Replace(out)
 }

@@ -39,7 +39,7 @@ var slots = map[string]slot{
 	"view.Brand.Home":        viewText(func(v *View) string { return v.Brand.Home }),
 	"view.Brand.Help":        viewText(func(v *View) string { return v.Brand.Help }),
 	"view.Brand.HelpAddress": viewText(func(v *View) string { return v.Brand.HelpAddress() }),
-	"view.Brand.Logo":        {test: func(d dot) bool { return d.view.Brand.Logo != "" }},
+	"view.Brand.LogoHasName": {test: func(d dot) bool { return d.view.Brand.LogoHasName }},
 	"view.Sentence": {
 		kind: "part",
 		test: func(d dot) bool { return len(d.view.Sentence) > 0 },

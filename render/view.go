@@ -83,22 +83,15 @@ func (v *View) dress() *look {
 	return v.look
 }
 
-// Primary returns the step to offer first: the first that the person reading
-// can take by following a link or pressing a button, else the first that
-// somebody else can. It is nil where there is neither.
+// Primary returns the first step that the person reading can take by
+// following a link or pressing a button, and nil where there is none.
 func (v *View) Primary() *Step {
-	var other *Step
 	for i := range v.Next {
-		s := &v.Next[i]
-		switch {
-		case !s.Actionable():
-		case s.personal():
+		if s := &v.Next[i]; s.Actionable() && s.personal() {
 			return s
-		case other == nil:
-			other = s
 		}
 	}
-	return other
+	return nil
 }
 
 // Others returns the steps that are not the primary one.
