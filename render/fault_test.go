@@ -64,7 +64,7 @@ func TestFaults(t *testing.T) {
 		{"wrapped nil Problem", render.Config{}, fmt.Errorf("%s: %w", secret, error(nilProblem)), 403, "Forbidden\n", ""},
 		{"foreign error", render.Config{}, errors.New(secret), 500, "Internal Server Error\n", "nothing is known of it"},
 		{"cancelled", render.Config{}, context.Canceled, 500, "Internal Server Error\n", ""},
-		{"error that panics", render.Config{}, panickingError{errors.New(secret)}, 403, "Forbidden\n", "the safest of all answers"},
+		{"error that panics", render.Config{}, panickingError{errors.New(secret)}, 500, "Internal Server Error\n", "it holds nothing that could be read"},
 		{"page fails", render.Config{Page: failingPage{}, Formats: []render.Format{render.HTML}}, problem.SignInRequired, 401, "Unauthorized\n", ""},
 		{"page panics", render.Config{Page: panickingPage{}, Formats: []render.Format{render.HTML}}, problem.SignInRequired, 401, "Unauthorized\n", ""},
 		{"page fails in multipart", render.Config{Page: failingPage{}, Formats: []render.Format{render.Multipart}}, problem.RateLimited, 429, "Too Many Requests\n", ""},
