@@ -41,9 +41,9 @@ func (b *block) best(accept []string) (best int, bestWeight uint16) {
 	// Of ranges that are equally specific the highest weight counts, so that
 	// their order does not matter.
 	var scores [maxBlock]uint16
-	any, cut := b.scan(accept, &scores)
+	wild, cut := b.scan(accept, &scores)
 	for o := range scores[:b.n] {
-		score := max(scores[o], any)
+		score := max(scores[o], wild)
 		if w := score & weightMask; w > bestWeight {
 			// What was not read may hold a more specific range of weight 0. It
 			// cannot overrule the range that names all of the offer.
@@ -56,13 +56,13 @@ func (b *block) best(accept []string) (best int, bestWeight uint16) {
 	return best, bestWeight
 }
 
-// scan reads the members of a list (RFC 9110 §5.6.1). any is the score of */*;
+// scan reads the members of a list (RFC 9110 §5.6.1). wild is the score of */*;
 // cut reports whether a bound kept it from reading everything.
-func (b *block) scan(lines []string, scores *[maxBlock]uint16) (any uint16, cut bool) {
-	budget, members, strings := maxAcceptBytes, maxAcceptRanges, maxAcceptStrings
+func (b *block) scan(lines []string, scores *[maxBlock]uint16) (wild uint16, cut bool) {
+	budget, members, quoted := maxAcceptBytes, maxAcceptRanges, maxAcceptStrings
 	for _, s := range lines {
 		if budget <= 0 || members <= 0 {
-			return any, true
+			return wild, true
 		}
 		lineCut := len(s) > budget
 		if lineCut {
@@ -76,14 +76,14 @@ func (b *block) scan(lines []string, scores *[maxBlock]uint16) (any uint16, cut 
 		quote := -1 // the next opening quote, once there was a reason to look
 		for i := 0; i < len(s); {
 			if members <= 0 {
-				return any, true
+				return wild, true
 			}
 			members--
 			for i < len(s) && isOWS(s[i]) {
 				i++
 			}
-			head, headEnd := i, headEnd(s, i)
-			semi, end := headEnd, headEnd
+			head, semi := i, headEnd(s, i)
+			end, headEnd := semi, semi
 			q, plain := uint16(fullWeight), true
 			if semi < len(s) && s[semi] == ';' {
 				if q, end, plain = plainWeight(s, semi); !plain {
@@ -95,15 +95,15 @@ func (b *block) scan(lines []string, scores *[maxBlock]uint16) (any uint16, cut 
 						var closed bool
 						// Where a quote is never closed it begins no quoted-string:
 						// its member is bad, those behind the next comma are read.
-						end, quote, closed = quotedEnd(s, quote, end, &strings)
-						if strings < 0 || !closed && lineCut {
-							return any, true // perhaps closed beyond the cut
+						end, quote, closed = quotedEnd(s, quote, end, &quoted)
+						if quoted < 0 || !closed && lineCut {
+							return wild, true // perhaps closed beyond the cut
 						}
 					}
 				}
 			}
 			if end == len(s) && lineCut {
-				return any, true // perhaps the rest of this member is beyond the cut
+				return wild, true // perhaps the rest of this member is beyond the cut
 			}
 			i = end + 1
 			for headEnd > head && isOWS(s[headEnd-1]) {
@@ -123,7 +123,7 @@ func (b *block) scan(lines []string, scores *[maxBlock]uint16) (any uint16, cut 
 			}
 			score := uint16(level)<<weightBits | q
 			if level == levelAny {
-				any = max(any, score)
+				wild = max(wild, score)
 				continue
 			}
 			for ; mask != 0; mask &= mask - 1 {
@@ -132,10 +132,10 @@ func (b *block) scan(lines []string, scores *[maxBlock]uint16) (any uint16, cut 
 			}
 		}
 		if lineCut {
-			return any, true
+			return wild, true
 		}
 	}
-	return any, false
+	return wild, false
 }
 
 // headEnd returns where the comma or semicolon behind the name of a range is,

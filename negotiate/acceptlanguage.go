@@ -10,7 +10,7 @@ package negotiate
 // for a range is told in the package documentation. Best never allocates and
 // reads a bounded part of the field.
 func (l *Languages) Best(acceptLanguage []string) (index int, asked bool) {
-	if l == nil || len(l.offers) == 0 {
+	if l == nil || len(l.offers) == 0 || len(acceptLanguage) == 0 {
 		return 0, false
 	}
 	best, nearest := -1, -1
@@ -230,7 +230,7 @@ func (g *languageGroup) score(r *languageRange, o *languageOffer, regionNamed bo
 			score |= 1 << 8
 		}
 	}
-	if g.groupOf != 0 && g.groupOf != r.script || contains(g.regions, o.region) == contains(g.regions, r.region) {
+	if g.closeIn != 0 && g.closeIn != r.script || contains(g.regions, o.region) == contains(g.regions, r.region) {
 		score |= 1 << 7
 	}
 	if prefix {

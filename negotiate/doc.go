@@ -78,15 +78,15 @@
 // # Bounds
 //
 // Of Accept at most 1024 bytes, 48 members and 16 quoted strings are read, of
-// Accept-Language 512 bytes, 32 members and 35 bytes of a range (RFC 5646 §4.4). Lines together count
-// as if joined by commas, and empty members count. That is several times what
-// clients send.
+// Accept-Language 512 bytes, 32 members and 35 bytes of a range (RFC 5646 §4.4).
+// Lines together count as if joined by commas, and empty members count. That is
+// more than any client is known to send.
 //
 // What lies beyond a bound is treated as absent, and a field that was cut never
 // makes an excluded media type acceptable: as a range that excludes an offer may
 // be what was cut off, only those offers count then which a range names in full,
-// with all their parameters. Of languages none is so important: an exclusion that
-// was cut off is not known.
+// with all their parameters. With languages less is at stake, and something has to
+// be sent in any case: an exclusion that was cut off is not known.
 //
 // # What it does not do
 //

@@ -44,7 +44,7 @@ func TestCut(t *testing.T) {
 	cut := 0
 	for set, offers := range offerSets {
 		m := mustMediaTypes(t, offers...)
-		for range 1500 {
+		for range 300 {
 			var field strings.Builder
 			palette := members[random.IntN(len(members)):]
 			for range random.IntN(120) {
@@ -63,8 +63,7 @@ func TestCut(t *testing.T) {
 				}
 			}
 			lines := strings.Split(field.String(), "\n")
-			checkAccept(t, m, offers, lines)
-			if _, small := slowBest(offers, lines); !small && m.Best(lines) >= 0 {
+			if got, small := checkAccept(t, m, offers, lines); !small && got >= 0 {
 				cut++
 			}
 		}
@@ -72,7 +71,7 @@ func TestCut(t *testing.T) {
 			t.Fatalf("offers %d", set)
 		}
 	}
-	if cut < 100 {
+	if cut < 50 {
 		t.Errorf("only %d fields were cut and accepted something", cut)
 	}
 }

@@ -137,9 +137,9 @@ type languageGroup struct {
 	region   subtag       // a range's region likewise
 	byRegion []scriptRule // a range's script where only its region says it
 	likely   []likelyRule // a range's region where it names none but a script
-	groupOf  subtag       // the script regionGroup is limited to; 0 for none
-	regions  []subtag     // a group of close regions; empty where all are alike
-	homes    []subtag     // regions preferred in their group
+	closeIn  subtag       // the script in which regions are close; 0 for any
+	regions  []subtag     // those that are closer to one another than to others
+	homes    []subtag     // those preferred to others that are as close
 }
 
 type scriptRule struct{ region, script subtag }
@@ -168,7 +168,7 @@ func (g *languageGroup) compile(base string) {
 	}
 	for _, r := range regionGroups {
 		if r.base == base {
-			g.groupOf = pack(r.script)
+			g.closeIn = pack(r.script)
 			for region := range strings.FieldsSeq(r.regions) {
 				g.regions = append(g.regions, pack(region))
 			}

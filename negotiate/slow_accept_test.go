@@ -163,17 +163,12 @@ func slowWeights(offers, lines []string) (weights []float64, small bool) {
 	return weights, len(strings.Join(lines, ",")) <= 1024 && members <= 48 && quoted <= 16
 }
 
-func slowBest(offers, lines []string) (best int, small bool) {
-	if len(lines) == 0 {
-		return 0, true
-	}
-	weights, small := slowWeights(offers, lines)
-	best = -1
-	weight := 0.0
+func slowBest(weights []float64) int {
+	best, weight := -1, 0.0
 	for i, w := range weights {
 		if w > weight {
 			best, weight = i, w
 		}
 	}
-	return best, small
+	return best
 }
