@@ -286,7 +286,7 @@ func (d *definition) check() error {
 		for _, err := range each(err) {
 			bad(field, c.String(), err)
 		}
-		if err == nil {
+		if err == nil && StatusText(d.status) != "" {
 			bad(field, c.String(), c.Fits(d.status))
 		}
 		if strings.EqualFold(c.Scheme, "Digest") {
