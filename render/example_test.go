@@ -217,7 +217,7 @@ func ExampleRenderer_Write_severalReasons() {
 	//
 	// Also needed:
 	// - Accept the terms to continue
-	//   Read and accept the terms to continue.
+	//   There are terms of service that you have not accepted yet. Read and accept them to continue.
 	//
 	//   What you can do:
 	//   - Accept the terms
