@@ -130,9 +130,12 @@ func excluded(o *languageOffer, ranges []excludableRange) bool {
 	return zero
 }
 
-// covers returns how many subtags of the offer the range names, 0 where it
-// names others.
+// covers returns how much of the offer the range names, 0 where it names anything
+// else. A range that was cut might.
 func (r *excludableRange) covers(o *languageOffer) int {
+	if r.cut {
+		return 0
+	}
 	n := 1
 	if r.script != 0 {
 		if r.script != o.script {
@@ -148,7 +151,7 @@ func (r *excludableRange) covers(o *languageOffer) int {
 	}
 	if r.more {
 		n := len(r.text)
-		if r.cut || len(o.text) < n || len(o.text) > n && o.text[n] != '-' || !equalFold(r.text, o.text[:n]) {
+		if len(o.text) < n || len(o.text) > n && o.text[n] != '-' || !equalFold(r.text, o.text[:n]) {
 			return 0
 		}
 		n += len(r.text)
@@ -219,9 +222,6 @@ func (g *languageGroup) score(r *languageRange, o *languageOffer, regionNamed bo
 	}
 	score := 0
 	if o.script == r.script {
-		score |= 1 << 11
-	}
-	if o.written == r.lang {
 		score |= 1 << 10
 	}
 	if o.region == r.region {

@@ -31,6 +31,25 @@ func TestNoAllocations(t *testing.T) {
 	}
 }
 
+// Empty lines count as members, as their commas would.
+func TestEmptyLines(t *testing.T) {
+	m := mustMediaTypes(t, "text/html")
+	l := negotiate.NewLanguages(parseTags("en de")...)
+	for _, c := range []struct {
+		lines  int
+		accept int
+		asked  bool
+	}{{31, 0, true}, {32, 0, false}, {47, 0, false}, {48, -1, false}, {5000, -1, false}} {
+		empty := make([]string, c.lines)
+		if got := m.Best(append(empty, "text/html")); got != c.accept {
+			t.Errorf("text/html behind %d empty lines: got %d, want %d", c.lines, got, c.accept)
+		}
+		if _, asked := l.Best(append(empty, "de")); asked != c.asked {
+			t.Errorf("de behind %d empty lines: got %v, want %v", c.lines, asked, c.asked)
+		}
+	}
+}
+
 // TestCut makes fields of random members, many beyond the bounds, and holds Best
 // against the whole field as the twin reads it: what is excluded anywhere in it is
 // never the answer.

@@ -300,8 +300,6 @@ func slowBestFit(r slowTag, fit, offers []slowTag) slowTag {
 			return 0
 		}
 		oScript, oRegion := slowInfer(o.lang, o.script, o.region)
-		oWritten, _, _ := strings.Cut(o.text, "-")
-		rWritten, _, _ := strings.Cut(r.text, "-")
 		prefix := 0
 		if o.text == r.text || strings.HasPrefix(r.text, o.text+"-") {
 			prefix = len(o.text)
@@ -312,7 +310,6 @@ func slowBestFit(r slowTag, fit, offers []slowTag) slowTag {
 		return []int{
 			is(o.text == r.text),
 			is(oScript == script),
-			is(oWritten == rWritten),
 			is(oRegion == region),
 			is(oRegion == region && o.region != "" && r.region != ""),
 			is(slowSide(o.lang, script, oRegion) == slowSide(o.lang, script, region)),
