@@ -10,6 +10,8 @@ import (
 // colour: "sign-in", "verify", "permission", "payment", "wait", "place" or
 // "gone". It follows from the status and, where that says little, from the
 // first step that is known, so that an application's own reasons have one too.
+// The reason's steps come before those shown: what a site has no link for does
+// not change what kind of denial it is.
 func (v *View) Class() string {
 	switch v.Status {
 	case http.StatusNotFound, http.StatusGone:
@@ -20,6 +22,11 @@ func (v *View) Class() string {
 		return "wait"
 	case http.StatusUnavailableForLegalReasons:
 		return "place"
+	}
+	for _, s := range v.Reason.Next() {
+		if class := classOf(s.Kind); class != "" {
+			return class
+		}
 	}
 	for i := range v.Next {
 		if class := classOf(v.Next[i].Kind); class != "" {
