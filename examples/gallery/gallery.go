@@ -74,6 +74,7 @@ func newGallery() http.Handler {
 		Reasons:    []problem.Reason{unknownFormat, unknownLanguage},
 		Challenges: []problem.Challenge{problem.Bearer("gallery"), problem.Session("gallery", "/demo/sign-in")},
 		Links:      links(),
+		TypeBase:   "/problems/",
 		Brand:      render.Brand{Name: "Denial gallery", Home: "/"},
 		Language:   func(r *http.Request) string { return r.URL.Query().Get("lang") },
 		Instance:   func(*http.Request) string { return reference() },
@@ -98,6 +99,7 @@ func newGallery() http.Handler {
 
 	mux := http.NewServeMux()
 	mux.HandleFunc("/deny/{code}", g.answer)
+	mux.Handle("/problems/", g.deny.Docs())
 	mux.HandleFunc("GET /{$}", g.start)
 	mux.HandleFunc("GET /preview/{code}", g.preview)
 	mux.HandleFunc("GET /page/{code}", g.page)

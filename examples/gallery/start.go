@@ -22,7 +22,7 @@ type card struct {
 	Field      string   // that carries the challenges
 	Challenges []string // as sent
 	Curl       string   // a command line that gets this answer
-	Open       string   // address of the answer for this browser
+	Open       string   // address of the page
 	Preview    string   // address of a page that shows the answer
 }
 
@@ -52,8 +52,11 @@ func (g *gallery) start(w http.ResponseWriter, r *http.Request) {
 		Search           string
 		Forms, Languages []option
 		Curl             string
-	}{Search: search, Reasons: len(problem.Common()), Curl: "curl -i " + origin(r) + "/deny/email-unverified"}
+		Hero             exchange
+		Lang             string
+	}{Search: search, Reasons: len(problem.Common()), Curl: "curl -i " + origin(r) + "/deny/email-unverified", Lang: c.lang}
 	now := time.Now()
+	page.Hero = g.exchange(sample(problem.EmailUnverified, now), choice{lang: c.lang})
 	for _, reason := range problem.Common() {
 		if i := slices.IndexFunc(groups, func(g group) bool { return g.first == reason }); i >= 0 {
 			page.Sections = append(page.Sections, section{ID: groups[i].id, Title: groups[i].title, About: groups[i].about})
@@ -67,11 +70,11 @@ func (g *gallery) start(w http.ResponseWriter, r *http.Request) {
 		page.Shown++
 	}
 	page.Sections = slices.DeleteFunc(page.Sections, func(s section) bool { return len(s.Cards) == 0 })
-	page.Forms = []option{{"", "What each sender reads", "", c.form == ""}}
+	page.Forms = []option{{"", "Negotiated", "", c.form == ""}}
 	for _, f := range forms {
 		page.Forms = append(page.Forms, option{f.Name, f.Label, "", f.Name == c.form})
 	}
-	page.Languages = []option{{"", "What the sender asks for", "", c.lang == ""}}
+	page.Languages = []option{{"", "Negotiated", "", c.lang == ""}}
 	for _, t := range g.tags {
 		page.Languages = append(page.Languages, option{t.String(), display.Self.Name(t), t.String(), t.String() == c.lang})
 	}
@@ -100,18 +103,9 @@ func (g *gallery) card(p *problem.Problem, c choice, origin string) card {
 		}
 	}
 	out.Curl += " " + origin + "/deny/" + out.Code
-	query := make(url.Values)
-	if c.lang != "" {
-		query.Set("lang", c.lang)
-	}
-	// A browser that is sent problem+xml or multipart shows nothing of it, so
-	// the link is to the page unless a form is chosen.
-	query.Set("format", c.form)
-	out.Preview = "/preview/" + out.Code + "?" + query.Encode()
-	if c.form == "" {
-		query.Set("format", "html")
-	}
-	out.Open = "/deny/" + out.Code + "?" + query.Encode()
+	lang := url.QueryEscape(c.lang)
+	out.Open = "/deny/" + out.Code + "?format=html&lang=" + lang
+	out.Preview = "/preview/" + out.Code + "?format=" + c.form + "&lang=" + lang
 	return out
 }
 
