@@ -76,6 +76,7 @@ func (l *Languages) bestWithout(acceptLanguage []string) (index int, asked bool)
 		}
 	}
 	ranges := all[:n]
+	out := exclusions{ranges: ranges}
 	best, nearest := -1, -1
 	var weight, nearWeight uint16
 	for i := range ranges {
@@ -83,11 +84,11 @@ func (l *Languages) bestWithout(acceptLanguage []string) (index int, asked bool)
 		if r.weight <= weight {
 			continue
 		}
-		if o := r.slot.group.pick(&r.languageRange, r.slot.script, ranges); o != nil {
+		if o := r.slot.group.pick(&r.languageRange, r.slot.script, &out); o != nil {
 			best, weight = o.index, r.weight
 		} else if r.weight > nearWeight {
 			for j := range r.slot.group.near {
-				if o := &r.slot.group.near[j]; !excluded(o, ranges) {
+				if o := &r.slot.group.near[j]; !out.has(o) {
 					nearest, nearWeight = o.index, r.weight
 					break
 				}
@@ -101,7 +102,7 @@ func (l *Languages) bestWithout(acceptLanguage []string) (index int, asked bool)
 		return nearest, true
 	case starWeight > 0:
 		for i := range l.offers {
-			if !excluded(&l.offers[i], ranges) {
+			if !out.has(&l.offers[i]) {
 				return i, true
 			}
 		}
@@ -112,6 +113,28 @@ func (l *Languages) bestWithout(acceptLanguage []string) (index int, asked bool)
 type excludableRange struct {
 	languageRange
 	slot *languageSlot
+}
+
+// exclusions remembers what has been found out of offers, as the same ones are
+// asked for again and again when one language has many.
+type exclusions struct {
+	ranges []excludableRange
+	known  [4]uint64 // of the first 256 offers
+	out    [4]uint64
+}
+
+func (e *exclusions) has(o *languageOffer) bool {
+	if o.index >= 64*len(e.known) {
+		return excluded(o, e.ranges)
+	}
+	word, bit := o.index/64, uint64(1)<<(o.index%64)
+	if e.known[word]&bit == 0 {
+		e.known[word] |= bit
+		if excluded(o, e.ranges) {
+			e.out[word] |= bit
+		}
+	}
+	return e.out[word]&bit != 0
 }
 
 // excluded reports whether the longest range that covers the offer has weight 0
@@ -160,12 +183,12 @@ func (r *excludableRange) covers(o *languageOffer) int {
 }
 
 // pick returns the offer of the group that serves a range best, leaving out
-// what the ranges exclude; nil where there is none.
-func (g *languageGroup) pick(r *languageRange, script subtag, ranges []excludableRange) *languageOffer {
+// what is excluded; nil where there is none.
+func (g *languageGroup) pick(r *languageRange, script subtag, out *exclusions) *languageOffer {
 	var best *languageOffer
 	if len(g.offers) == 1 {
 		best = &g.offers[0]
-		if ranges != nil && excluded(best, ranges) || g.whole && !hasPrefixFold(r.text, best.text) {
+		if out != nil && out.has(best) || g.whole && !hasPrefixFold(r.text, best.text) {
 			return nil
 		}
 		return best
@@ -177,11 +200,19 @@ func (g *languageGroup) pick(r *languageRange, script subtag, ranges []excludabl
 		want.script = script
 	}
 	g.infer(&want)
+	side := contains(g.regions, want.region)
+	anySide := g.closeIn != 0 && g.closeIn != want.script
 	bestScore := -1
 	for i := range g.offers {
 		o := &g.offers[i]
+		if out != nil && out.has(o) {
+			continue
+		}
 		score := g.score(&want, o, named)
-		if score > bestScore && !(ranges != nil && excluded(o, ranges)) {
+		if anySide || o.side == side {
+			score |= 1 << 7
+		}
+		if score > bestScore {
 			best, bestScore = o, score
 		}
 	}
@@ -230,13 +261,10 @@ func (g *languageGroup) score(r *languageRange, o *languageOffer, regionNamed bo
 			score |= 1 << 8
 		}
 	}
-	if g.closeIn != 0 && g.closeIn != r.script || contains(g.regions, o.region) == contains(g.regions, r.region) {
-		score |= 1 << 7
-	}
 	if prefix {
 		score |= len(o.text) & 63 << 1
 	}
-	if contains(g.homes, o.region) {
+	if o.home {
 		score |= 1
 	}
 	return score

@@ -173,6 +173,25 @@ func BenchmarkLanguagesOffers(b *testing.B) {
 	}
 }
 
+// The worst that is known: a hundred offers in one language, and a field that
+// excludes them all but asks for each.
+func BenchmarkLanguagesSame(b *testing.B) {
+	var tags []language.Tag
+	for i := range 100 {
+		tags = append(tags, language.Raw.Make(fmt.Sprintf("en-%03d", 100+i)))
+	}
+	l := negotiate.NewLanguages(tags...)
+	field := "en;q=0"
+	for i := range 31 {
+		field += fmt.Sprintf(",en-%c%c;q=0.%03d", 'A'+i%26, 'A'+i%25, i+1)
+	}
+	lines := []string{field}
+	b.ReportAllocs()
+	for b.Loop() {
+		l.Best(lines)
+	}
+}
+
 // The yardstick: what golang.org/x/text needs for the same answer.
 func BenchmarkXText(b *testing.B) {
 	m := language.NewMatcher(manyTags)

@@ -72,6 +72,8 @@ type languageOffer struct {
 	script    subtag
 	region    subtag
 	hasRegion bool
+	side      bool // the region is one of group.regions
+	home      bool // the region is preferred to others that are as close
 	group     *languageGroup
 }
 
@@ -139,7 +141,6 @@ type languageGroup struct {
 	likely   []likelyRule // a range's region where it names none but a script
 	closeIn  subtag       // the script in which regions are close; 0 for any
 	regions  []subtag     // those that are closer to one another than to others
-	homes    []subtag     // those preferred to others that are as close
 }
 
 type scriptRule struct{ region, script subtag }
@@ -151,7 +152,7 @@ func (g *languageGroup) compile(base string) {
 		return
 	}
 	g.script, g.region = infer(base, 0, 0)
-	g.homes = append(g.homes, g.region)
+	home := []subtag{g.region}
 	for _, r := range regionScripts {
 		if r.base == base {
 			for region := range strings.FieldsSeq(r.regions) {
@@ -163,7 +164,7 @@ func (g *languageGroup) compile(base string) {
 		if !slices.ContainsFunc(g.likely, func(r likelyRule) bool { return r.script == o.script }) {
 			_, region := infer(base, o.script, 0)
 			g.likely = append(g.likely, likelyRule{o.script, region})
-			g.homes = append(g.homes, region)
+			home = append(home, region)
 		}
 	}
 	for _, r := range regionGroups {
@@ -177,9 +178,13 @@ func (g *languageGroup) compile(base string) {
 	for _, h := range homes {
 		if h.base == base {
 			for region := range strings.FieldsSeq(h.regions) {
-				g.homes = append(g.homes, pack(region))
+				home = append(home, pack(region))
 			}
 		}
+	}
+	for i := range g.offers {
+		o := &g.offers[i]
+		o.side, o.home = contains(g.regions, o.region), contains(home, o.region)
 	}
 }
 
