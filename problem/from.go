@@ -1,9 +1,6 @@
 package problem
 
-import (
-	"reflect"
-	"slices"
-)
+import "reflect"
 
 // unexplained is what an error without a Reason becomes: a 500 that says
 // nothing, because nothing in the error is known to be fit for a client.
@@ -46,9 +43,8 @@ func Find(err error) (p *Problem, ok bool) {
 			return e, true
 		}
 	}
-	var above [8]error
-	c := collector{path: above[:0]}
-	c.walk(err, true)
+	var c collector
+	c.walk(err, true, nil)
 	switch {
 	case c.cloaked:
 		return &Problem{Reason: NotFound, Cause: err}, true
@@ -162,19 +158,38 @@ func urgency(p *Problem) int {
 type collector struct {
 	found   problems
 	cloaked bool
-	sawNil  bool    // a nil *Problem
-	nodes   int     // looked at
-	path    []error // those above, nearest last
+	sawNil  bool // a nil *Problem
+	nodes   int  // looked at
+}
+
+// branch is the way down to an error. It is a list, and not a slice, so that
+// it stays on the stack.
+type branch struct {
+	err   error
+	above *branch
+}
+
+// has reports whether err is on the branch. Only pointers are compared: a
+// cycle needs one, and comparing other types may panic.
+func (b *branch) has(err error) bool {
+	if b == nil || reflect.TypeOf(err).Kind() != reflect.Pointer {
+		return false
+	}
+	for n := 0; b != nil && n < maxCycle; b, n = b.above, n+1 {
+		if b.err == err {
+			return true
+		}
+	}
+	return false
 }
 
 // walk looks for what denies. In the Cause of a Problem, open is false: the
 // Problem says what to answer, and only a Cloak can overrule it.
-func (c *collector) walk(err error, open bool) {
-	if c.nodes++; err == nil || c.cloaked || c.nodes > maxNodes || c.isCycle(err) {
+func (c *collector) walk(err error, open bool, above *branch) {
+	if c.nodes++; err == nil || c.cloaked || c.nodes > maxNodes || above.has(err) {
 		return
 	}
-	c.path = append(c.path, err)
-	defer func() { c.path = c.path[:len(c.path)-1] }()
+	here := &branch{err, above}
 	switch e := err.(type) {
 	case *cloaked:
 		c.cloaked = true
@@ -190,28 +205,21 @@ func (c *collector) walk(err error, open bool) {
 		if open {
 			c.found.add(found{problem: e})
 		}
-		c.walk(e.Cause, false)
+		c.walk(e.Cause, false, here)
 		for _, a := range e.Also {
-			c.walk(a, false)
+			c.walk(a, false, here)
 		}
 	default:
 		if stand := standIn(err); stand != nil {
-			c.walk(stand, open)
+			c.walk(stand, open, here)
 			return
 		}
 		one, several := unwrap(err)
-		c.walk(one, open)
+		c.walk(one, open, here)
 		for _, child := range several {
-			c.walk(child, open)
+			c.walk(child, open, here)
 		}
 	}
-}
-
-// isCycle reports whether err is one of those above it. Only pointers are
-// compared: a cycle needs one, and comparing other types may panic.
-func (c *collector) isCycle(err error) bool {
-	return reflect.TypeOf(err).Kind() == reflect.Pointer &&
-		slices.Contains(c.path[max(0, len(c.path)-maxCycle):], err)
 }
 
 // standIn returns the Problem or Reason that an error of another package says
