@@ -1,0 +1,221 @@
+package templates_test
+
+import (
+	"encoding/json"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/denial-go/denial/internal/message"
+	"github.com/denial-go/denial/templates"
+)
+
+// What can be checked of a translation without speaking the language. A wrong
+// meaning passes; CONTRIBUTING.md says how that is looked for.
+
+// sameAsEnglish are texts that a language may share with English, by key: names
+// of protocols, and words that the language has taken over.
+var sameAsEnglish = map[string]string{
+	"page.docs_code":   "Code, in many languages",
+	"page.docs_status": "Status, in many languages",
+	"page.docs_type":   "Type",
+	"status.502":       "Bad Gateway is a name in some languages",
+	"status.504":       "so is Gateway Timeout",
+	"page.help":        "Help, in Dutch",
+	"page.reference":   "Reference is a near word in several",
+}
+
+// noFullStop are languages that do not end sentences with a mark.
+var noFullStop = []string{"th"}
+
+// ends of a sentence, in every script that the files use.
+const sentenceEnds = ".!?。।۔؟！？…:"
+
+func TestLocales(t *testing.T) {
+	english := readLocale(t, "en.json")
+	entries, err := templates.Locales.ReadDir("locales")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if e.Name() == "en.json" {
+			continue
+		}
+		t.Run(strings.TrimSuffix(e.Name(), ".json"), func(t *testing.T) { checkLocale(t, e.Name(), english) })
+	}
+}
+
+func checkLocale(t *testing.T, file string, english map[string]string) {
+	tag := language.Make(strings.TrimSuffix(file, path.Ext(file)))
+	base, _ := tag.Base()
+	texts := readLocale(t, file)
+	if texts["_note"] == "" {
+		t.Error(`there is no "_note" that says how the file was made and reviewed`)
+	}
+	for key := range texts {
+		if _, ok := english[key]; !ok && key != "_note" {
+			t.Errorf("%s: en.json has no such key", key)
+		}
+	}
+	shared := 0
+	for key, en := range english {
+		text, ok := texts[key]
+		if !ok {
+			t.Errorf("%s is missing", key)
+			continue
+		}
+		problem := func(format string, args ...any) {
+			t.Helper()
+			t.Errorf("%s: "+format+": %q", append(append([]any{key}, args...), text)...)
+		}
+		if text != strings.TrimSpace(text) || strings.Contains(text, "  ") {
+			problem("a stray space")
+		}
+		if !norm.NFC.IsNormalString(text) {
+			problem("not in normalization form C")
+		}
+		if strings.ContainsAny(text, "<>&\t\n\r\\") {
+			problem("markup, or a control character")
+		}
+		if i := strings.IndexFunc(text, invisible); i >= 0 {
+			r, _ := utf8.DecodeRuneInString(text[i:])
+			problem("the invisible character %U", r)
+		}
+		m, err := message.Parse(text)
+		if err != nil {
+			problem("%v", err)
+			continue
+		}
+		want, err := message.Parse(en)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := holes(m), holes(want); !slices.Equal(got, want) {
+			problem("placeholders and brackets %q, English has %q", got, want)
+		}
+		if text == en {
+			shared++
+			if _, ok := sameAsEnglish[key]; !ok && !strings.HasPrefix(key, "status.") {
+				problem("the same as English")
+			}
+		}
+		if endsSentence(en) && !endsSentence(text) && !slices.Contains(noFullStop, base.String()) {
+			problem("no mark at the end of the sentence")
+		}
+		if most := 2*utf8.RuneCountInString(en) + 12; utf8.RuneCountInString(text) > most {
+			problem("longer than %d characters, which is twice the English text and twelve", most)
+		}
+		if share := foreignLetters(text, tag); share > 1.0/3 {
+			problem("%.0f%% of the letters are not of the language's script", 100*share)
+		}
+	}
+	if shared > 20 {
+		t.Errorf("%d texts are the same as English", shared)
+	}
+}
+
+// readLocale reads a file and refuses a key that stands there twice.
+func readLocale(t *testing.T, file string) map[string]string {
+	t.Helper()
+	b, err := templates.Locales.ReadFile("locales/" + file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts := make(map[string]string)
+	d := json.NewDecoder(strings.NewReader(string(b)))
+	if _, err := d.Token(); err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	last := ""
+	for d.More() {
+		key, err := d.Token()
+		if err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		var text string
+		if err := d.Decode(&text); err != nil {
+			t.Fatalf("%s: %v: %v", file, key, err)
+		}
+		k := key.(string)
+		if k <= last {
+			t.Errorf("%s: %s stands after %s; keys are in order, each once", file, k, last)
+		}
+		last = k
+		texts[k] = text
+	}
+	return texts
+}
+
+// holes lists the placeholders with the optional groups they stand in.
+func holes(m message.Message) []string {
+	var out []string
+	for _, p := range m.Parts {
+		if p.Name != "" {
+			name := p.Name
+			if p.Or {
+				name += "|or"
+			}
+			if p.Group > 0 {
+				name = "[" + name + "]"
+			}
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func endsSentence(s string) bool {
+	s = strings.TrimRight(s, "]})\"»”’」 ")
+	r, _ := utf8.DecodeLastRuneInString(s)
+	return strings.ContainsRune(sentenceEnds, r)
+}
+
+// invisible reports characters that must not stand in a text. ZWNJ and ZWJ are
+// letters' own in Persian and in Indic scripts; a no-break space is right in
+// French.
+func invisible(r rune) bool {
+	switch r {
+	case '\u200c', '\u200d', '\u00a0', '\u202f':
+		return false
+	}
+	return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Co, r)
+}
+
+// foreignLetters is the share of letters that are not of the language's
+// script, placeholders aside.
+func foreignLetters(text string, tag language.Tag) float64 {
+	script, _ := tag.Script()
+	tables := map[string][]*unicode.RangeTable{
+		"Latn": {unicode.Latin}, "Cyrl": {unicode.Cyrillic}, "Grek": {unicode.Greek}, "Arab": {unicode.Arabic}, "Hebr": {unicode.Hebrew},
+		"Deva": {unicode.Devanagari}, "Beng": {unicode.Bengali}, "Thai": {unicode.Thai}, "Hans": {unicode.Han}, "Hant": {unicode.Han},
+		"Jpan": {unicode.Han, unicode.Hiragana, unicode.Katakana}, "Kore": {unicode.Hangul, unicode.Han},
+	}[script.String()]
+	m, err := message.Parse(text)
+	if err != nil || tables == nil {
+		return 0
+	}
+	all, foreign := 0, 0
+	for _, p := range m.Parts {
+		for _, r := range p.Text {
+			if !unicode.IsLetter(r) {
+				continue
+			}
+			all++
+			if !unicode.In(r, tables...) && !unicode.Is(unicode.Common, r) {
+				foreign++
+			}
+		}
+	}
+	// Names such as API, DPoP and https stay as they are.
+	if all < 12 {
+		return 0
+	}
+	return float64(foreign) / float64(all)
+}
