@@ -1,0 +1,215 @@
+package problem_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/denial-go/denial/problem"
+)
+
+func define(code, typ string) problem.Reason {
+	return problem.MustReason(problem.Definition{Code: code, Status: 403, Title: "Title of " + code, Type: typ})
+}
+
+var (
+	typed   = define("typed", "https://example.com/problems/typed")
+	untyped = define("untyped", "")
+	blank1  = define("blank-one", "about:blank")
+	blank2  = define("blank-two", "about:blank")
+)
+
+func newSet(t *testing.T, reasons ...problem.Reason) *problem.Set {
+	t.Helper()
+	s, err := problem.NewSet(reasons...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestSet(t *testing.T) {
+	s := newSet(t, typed, untyped, typed, blank1, blank2)
+	if diff := cmp.Diff([]problem.Reason{typed, untyped, blank1, blank2}, slices.Collect(s.All()), cmp.Comparer(func(a, b problem.Reason) bool { return a == b })); diff != "" {
+		t.Errorf("All (-want +got):\n%s", diff)
+	}
+	for range s.All() {
+		break // must not go on
+	}
+	for code, want := range map[string]problem.Reason{"typed": typed, "untyped": untyped, "blank-one": blank1, "": {}, "none": {}, "Typed": {}} {
+		if got, ok := s.ByCode(code); got != want || ok != (want != problem.Reason{}) {
+			t.Errorf("ByCode(%q) = %v, %v", code, got, ok)
+		}
+	}
+	for typ, want := range map[string]problem.Reason{typed.Type(): typed, "": {}, "about:blank": {}, "https://EXAMPLE.com/problems/typed": {}} {
+		if got, ok := s.ByType(typ); got != want || ok != (want != problem.Reason{}) {
+			t.Errorf("ByType(%q) = %v, %v", typ, got, ok)
+		}
+	}
+}
+
+func TestEmptySets(t *testing.T) {
+	for name, s := range map[string]*problem.Set{"nil": nil, "zero": {}, "of nothing": newSet(t), "of the zero Reason": newSet(t, problem.Reason{})} {
+		if _, ok := s.ByCode("x"); ok {
+			t.Errorf("%s: ByCode finds something", name)
+		}
+		if _, ok := s.ByCode(""); ok {
+			t.Errorf("%s: ByCode finds something without a code", name)
+		}
+		if _, ok := s.ByType("/x"); ok {
+			t.Errorf("%s: ByType finds something", name)
+		}
+		for r := range s.All() {
+			if r != (problem.Reason{}) {
+				t.Errorf("%s: All has %v", name, r)
+			}
+		}
+		if p, err := s.Decode("", strings.NewReader(`{"code":"x"}`)); err != nil || p.Reason.Code() != "x" {
+			t.Errorf("%s: Decode: %v, %v", name, p, err)
+		}
+	}
+}
+
+func TestNewSetClashes(t *testing.T) {
+	code1, code2 := define("same", ""), define("same", "")
+	type1, type2 := define("one", "/same"), define("two", "/same")
+	both := define("same", "/same")
+	s, err := problem.NewSet(code1, type1, code2, type2, both)
+	if s != nil {
+		t.Error("there is a Set and a clash")
+	}
+	var got []problem.ClashError
+	for _, err := range err.(interface{ Unwrap() []error }).Unwrap() {
+		got = append(got, *err.(*problem.ClashError))
+	}
+	want := []problem.ClashError{
+		{Field: "code", Value: "same", First: code1, Second: code2},
+		{Field: "type", Value: "/same", First: type1, Second: type2},
+		{Field: "code", Value: "same", First: code1, Second: both},
+		{Field: "type", Value: "/same", First: type1, Second: both},
+	}
+	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b problem.Reason) bool { return a == b })); diff != "" {
+		t.Errorf("clashes (-want +got):\n%s", diff)
+	}
+}
+
+// The help names both places.
+func TestClashErrorText(t *testing.T) {
+	mine := problem.MustReason(problem.Definition{Code: "not-found", Status: 404, Title: "Gone fishing"})
+	decoded, err := problem.Decode("", strings.NewReader(`{"code":"not-found"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, second := range map[string]problem.Reason{
+		`problem: code "not-found": defined by the built-in reason and again by ` + mine.Where() + `; change one of them`:     mine,
+		`problem: code "not-found": defined by the built-in reason and again by a document that was read; change one of them`: decoded.Reason,
+	} {
+		_, err := problem.NewSet(problem.NotFound, second)
+		e, ok := errors.AsType[*problem.ClashError](err)
+		if !ok || e.Error() != want {
+			t.Errorf("got  %v\nwant %s", err, want)
+		}
+	}
+}
+
+func TestSetDecode(t *testing.T) {
+	s := newSet(t, append(problem.Common(), typed, untyped)...)
+	tests := []struct {
+		name, in string
+		want     problem.Reason // the zero Reason is none of the Set
+		why      string
+	}{
+		{"by type", `{"type":"https://example.com/problems/typed"}`, typed, ""},
+		{"by type before code", `{"type":"https://example.com/problems/typed","code":"untyped"}`, typed, "the type is what a problem is (RFC 9457 §3.1.1)"},
+		{"by code", `{"type":"about:blank","code":"untyped"}`, untyped, ""},
+		{"by code, of a type made elsewhere", `{"type":"https://api.example.com/problems/email-unverified","code":"email-unverified"}`, problem.EmailUnverified, "the server's TypeBase made it"},
+		{"by code, of a moved type", `{"type":"https://new.example.com/typed","code":"typed"}`, typed, "a code never changes"},
+		{"by the end of the type", `{"type":"https://example.com/problems/untyped"}`, problem.Reason{}, "another site's type may end so too"},
+		{"unknown", `{"type":"https://example.com/problems/unknown","code":"unknown"}`, problem.Reason{}, ""},
+		{"nothing", `{}`, problem.Reason{}, ""},
+		{"another status", `{"code":"untyped","status":500}`, untyped, "the status of the response is the one to act on"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			p, err := s.Decode(problemJSON, strings.NewReader(tt.in))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if tt.want == (problem.Reason{}) {
+				if slices.Contains(slices.Collect(s.All()), p.Reason) || p.Reason == tt.want {
+					t.Errorf("got %v of the Set (%s)", p.Reason, tt.why)
+				}
+			} else if p.Reason != tt.want || !errors.Is(p, tt.want) {
+				t.Errorf("got %v, want %v (%s)", p.Reason, tt.want, tt.why)
+			}
+			b, err := p.MarshalJSON()
+			if err != nil {
+				t.Fatal(err)
+			}
+			again, err := s.Decode(problemJSON, bytes.NewReader(b))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(reading(p), reading(again)); diff != "" {
+				t.Errorf("written as %s, and read as something else (-before +after):\n%s", b, diff)
+			}
+		})
+	}
+}
+
+func TestSetDecodeAlso(t *testing.T) {
+	s := newSet(t, typed, untyped)
+	p, err := s.Decode(problemJSON, strings.NewReader(`{"code":"unknown","also":[{"code":"untyped","also":[{"type":"https://example.com/problems/typed"}]}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !errors.Is(p, untyped) || !errors.Is(p, typed) {
+		t.Errorf("got %v", codes(p))
+	}
+}
+
+// What the document lacks is not filled in from the reason: the client would
+// read what the server did not say.
+func TestSetDecodeAddsNothing(t *testing.T) {
+	s := newSet(t, problem.Common()...)
+	p, err := s.Decode(problemJSON, strings.NewReader(`{"code":"role-missing"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Detail != "" || p.Next != nil || p.Reason != problem.RoleMissing {
+		t.Errorf("got %+v", p)
+	}
+	if got, want := p.Error(), problem.RoleMissing.Error(); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	got, err := p.MarshalJSON()
+	if want := `{"type":"about:blank","title":"Forbidden","status":403,"code":"role-missing"}`; err != nil || string(got) != want {
+		t.Errorf("got %s, %v, want %s", got, err, want)
+	}
+}
+
+func TestSetDecodeRefuses(t *testing.T) {
+	if _, err := newSet(t).Decode("text/html", strings.NewReader("<html>")); !errors.Is(err, problem.ErrNotProblem) {
+		t.Errorf("got %v", err)
+	}
+	if _, err := newSet(t).Decode(problemJSON, io.LimitReader(strings.NewReader(`{"title":"X"}`), 5)); !errors.Is(err, problem.ErrNotProblem) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func BenchmarkNewSet(b *testing.B) {
+	reasons := problem.Common()
+	for i := range 200 {
+		reasons = append(reasons, define(fmt.Sprintf("app-%d", i), ""))
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		_, _ = problem.NewSet(reasons...)
+	}
+}
