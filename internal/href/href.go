@@ -35,6 +35,9 @@ func Check(s string) error {
 		if u.Hostname() == "" {
 			return errors.New("it names no host; " + want)
 		}
+		if !IsURI(u.Host) || strings.Contains(u.Host, "%") { // net/url has undone the escapes
+			return errors.New("its host is percent-encoded; write it in ASCII, as xn--… for other letters")
+		}
 		if u.User != nil {
 			return errors.New("it holds a user name or password; leave them out")
 		}
