@@ -65,8 +65,13 @@ func (p *Problem) document(depth int) document.Document {
 	if text := StatusText(doc.Status); doc.Type == blank && text != "" && !p.Reason.definition().decoded {
 		doc.Title = text
 	}
+	// Status and instance are those of the whole response, and not repeated in
+	// also; what a document said there all the same stays.
+	if depth > 0 && !p.Reason.definition().decoded {
+		doc.Status = 0
+	}
 	if depth > 0 && !p.decoded {
-		doc.Status, doc.Instance = 0, "" // those of the whole response
+		doc.Instance = ""
 	}
 	for _, s := range p.steps() {
 		doc.Next = append(doc.Next, p.documentStep(s))
