@@ -25,10 +25,12 @@ type builder struct {
 // the denial needs, because a page in two languages helps nobody.
 func (s *site) view(req *Request, d *decision, fault func(error)) *View {
 	b := builder{site: s, req: req, target: returnTarget(req), fault: fault}
-	for _, b.loc = range []*locale{s.locales.choose(req), s.locales.all[0], s.locales.en} {
-		if b.loc.covers(d.problem, d.status, 0) {
-			break
-		}
+	b.loc = s.locales.choose(req)
+	if !b.loc.covers(d.problem, d.status, 0) {
+		b.loc = s.locales.all[0].get()
+	}
+	if !b.loc.covers(d.problem, d.status, 0) {
+		b.loc = s.locales.english()
 	}
 	v := b.problem(d.problem, 0)
 	v.Status = d.status

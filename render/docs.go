@@ -64,7 +64,7 @@ func (d docs) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	in := s.request(req)
 	loc := s.locales.choose(&in)
 	if loc.words["docs_title"] == "" || code != "" && !loc.covers(&problem.Problem{Reason: reason}, reason.Status(), 0) {
-		loc = s.locales.en
+		loc = s.locales.english()
 	}
 	page := docsPage{site: s, loc: loc, base: s.docsBase(req.URL.Path)}
 	h := w.Header()

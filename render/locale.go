@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -55,11 +56,16 @@ type locale struct {
 	words map[string]string // the page's own, by the end of their key
 }
 
+// A lazyLocale is a locale that is read when the first reader asks for it.
+type lazyLocale struct {
+	tag string
+	get func() *locale
+}
+
 // locales are the languages of a site, the default first.
 type locales struct {
-	all   []*locale
+	all   []lazyLocale
 	langs *negotiate.Languages
-	en    *locale
 }
 
 // The keys of a locale file.
@@ -74,42 +80,53 @@ func wordKey(word string) string           { return wordPrefix + word }
 
 const wordPrefix = "page."
 
-// builtinLocales are read once, on first use.
-var builtinLocales = sync.OnceValues(func() ([]*locale, error) {
-	dir, err := fs.Sub(templates.Locales, "locales")
+// builtinLocales are the files of package templates, English first. Each is
+// read once, on first use, whatever number of Renderers there is.
+var builtinLocales = sync.OnceValue(func() []lazyLocale {
+	const dir = "locales"
+	entries, err := templates.Locales.ReadDir(dir)
 	if err != nil {
-		return nil, err
+		panic(err) // the folder is part of the program
 	}
-	var all []*locale
-	files, err := readLocales(dir, nil)
-	for _, f := range files {
-		all = append(all, f.locale)
+	var all []lazyLocale
+	for _, e := range entries {
+		name := e.Name()
+		l := lazyLocale{strings.TrimSuffix(name, ".json"), sync.OnceValue(func() *locale {
+			b, _ := templates.Locales.ReadFile(path.Join(dir, name))
+			// TestBuiltinLocales: there are no mistakes in what is shipped.
+			l, _ := parseLocale(name, b, nil)
+			return l
+		})}
+		if l.tag == english {
+			all = slices.Insert(all, 0, l)
+		} else {
+			all = append(all, l)
+		}
 	}
-	return all, err
+	return all
 })
 
+// englishLocale is where a denial is written that no other language has.
+func englishLocale() *locale { return builtinLocales()[0].get() }
+
 func newLocales(overlay fs.FS, defaultTag string, reasons *problem.Set, bad func(field, value string, err error)) (*locales, error) {
-	builtin, err := builtinLocales()
-	if err != nil {
-		return nil, err // TestLocales: cannot happen in what is shipped
-	}
-	ls := &locales{all: slices.Clone(builtin)}
+	ls := &locales{all: slices.Clone(builtinLocales())}
 	if overlay != nil {
-		files, err := readLocales(overlay, newKeyTable(builtin, reasons))
+		files, err := readLocales(overlay, newKeyTable(englishLocale(), reasons))
 		if err != nil {
 			return nil, err
 		}
 		if len(files) == 0 {
 			bad("Locales", "", errors.New("it holds no <tag>.json file at its top; use fs.Sub to name the folder that does"))
 		}
-		for _, f := range files {
-			ls.lay(f.locale)
+		for _, l := range files {
+			ls.lay(l)
 		}
 	}
 	if defaultTag == "" {
 		defaultTag = english
 	}
-	first := slices.IndexFunc(ls.all, func(l *locale) bool { return strings.EqualFold(l.tag, defaultTag) })
+	first := slices.IndexFunc(ls.all, func(l lazyLocale) bool { return strings.EqualFold(l.tag, defaultTag) })
 	if first < 0 {
 		bad("DefaultLanguage", defaultTag, fmt.Errorf("there is no such locale; want one of %s", strings.Join(ls.tags(), ", ")))
 		first = 0
@@ -119,12 +136,19 @@ func newLocales(overlay fs.FS, defaultTag string, reasons *problem.Set, bad func
 	tags := make([]language.Tag, len(ls.all))
 	for i, l := range ls.all {
 		tags[i] = language.Raw.Make(l.tag)
-		if l.tag == english {
-			ls.en = l
-		}
 	}
 	ls.langs = negotiate.NewLanguages(tags...)
 	return ls, nil
+}
+
+// english returns the English of the site, which an overlay may have changed.
+func (ls *locales) english() *locale {
+	for _, l := range ls.all {
+		if l.tag == english {
+			return l.get()
+		}
+	}
+	return englishLocale()
 }
 
 func (ls *locales) tags() []string {
@@ -141,47 +165,39 @@ func (ls *locales) lay(l *locale) {
 		if under.tag != l.tag {
 			continue
 		}
-		merged := &locale{tag: l.tag, dir: l.dir, text: make(map[string]message.Message), words: make(map[string]string)}
-		for _, layer := range []*locale{under, l} {
-			for k, v := range layer.text {
-				merged.text[k] = v
-			}
-			for k, v := range layer.words {
-				merged.words[k] = v
-			}
-		}
-		ls.all[i] = merged
+		ls.all[i].get = sync.OnceValue(func() *locale {
+			merged := &locale{tag: l.tag, dir: l.dir, text: maps.Clone(under.get().text), words: maps.Clone(under.get().words)}
+			maps.Copy(merged.text, l.text)
+			maps.Copy(merged.words, l.words)
+			return merged
+		})
 		return
 	}
-	ls.all = append(ls.all, l)
+	ls.all = append(ls.all, lazyLocale{l.tag, func() *locale { return l }})
 }
 
 // choose returns the language for a request.
 func (ls *locales) choose(req *Request) *locale {
 	if req.Language != "" {
 		if i, asked := ls.langs.Best([]string{req.Language}); asked {
-			return ls.all[i]
+			return ls.all[i].get()
 		}
 	}
 	i, _ := ls.langs.Best(req.Header["Accept-Language"])
-	return ls.all[i]
+	return ls.all[i].get()
 }
 
 // keyTable says which keys a locale file may have, and which placeholders
 // their texts.
 type keyTable map[string][]string
 
-func newKeyTable(builtin []*locale, reasons *problem.Set) keyTable {
+func newKeyTable(en *locale, reasons *problem.Set) keyTable {
 	t := make(keyTable)
-	for _, l := range builtin {
-		if l.tag == english {
-			for key, m := range l.text {
-				t.add(key, m)
-			}
-			for word := range l.words {
-				t[wordKey(word)] = nil
-			}
-		}
+	for key, m := range en.text {
+		t.add(key, m)
+	}
+	for word := range en.words {
+		t[wordKey(word)] = nil
 	}
 	for r := range reasons.All() {
 		t.addText(titleKey(r.Code()), r.Title())
@@ -241,13 +257,8 @@ func placeholders(names []string) string {
 	return "{" + strings.Join(names, "}, {") + "}"
 }
 
-type localeFile struct {
-	name   string
-	locale *locale
-}
-
 // readLocales reads every <tag>.json of dir and reports every mistake.
-func readLocales(dir fs.FS, keys keyTable) ([]localeFile, error) {
+func readLocales(dir fs.FS, keys keyTable) ([]*locale, error) {
 	names, err := fs.Glob(dir, "*.json")
 	if err != nil {
 		return nil, fmt.Errorf("render: Config.Locales: %w", err)
@@ -255,7 +266,7 @@ func readLocales(dir fs.FS, keys keyTable) ([]localeFile, error) {
 	if _, err := fs.ReadDir(dir, "."); err != nil {
 		return nil, fmt.Errorf("render: Config.Locales: %w", err)
 	}
-	var files []localeFile
+	var all []*locale
 	var errs []error
 	for _, name := range names {
 		b, err := fs.ReadFile(dir, name)
@@ -265,9 +276,9 @@ func readLocales(dir fs.FS, keys keyTable) ([]localeFile, error) {
 		}
 		l, mistakes := parseLocale(name, b, keys)
 		errs = append(errs, mistakes...)
-		files = append(files, localeFile{name, l})
+		all = append(all, l)
 	}
-	return files, errors.Join(errs...)
+	return all, errors.Join(errs...)
 }
 
 // note is a key under which a file says how it was made; it is no text.

@@ -2,6 +2,7 @@ package render_test
 
 import (
 	"encoding/json"
+	"io/fs"
 	"testing"
 	"testing/fstest"
 
@@ -79,6 +80,17 @@ func TestLanguage(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The files that are shipped pass the checks that an application's files must.
+func TestBuiltinLocales(t *testing.T) {
+	files, err := fs.Sub(templates.Locales, "locales")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := render.New(render.Config{Locales: files}); err != nil {
+		t.Error(err)
 	}
 }
 
