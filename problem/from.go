@@ -214,7 +214,7 @@ func (c *collector) walk(err error, open bool, above *branch) {
 			c.walk(stand, open, here)
 			return
 		}
-		one, several := unwrap(err)
+		several, one := unwrap(err)
 		c.walk(one, open, here)
 		for _, child := range several {
 			c.walk(child, open, here)
@@ -241,7 +241,7 @@ func standIn(err error) (stand error) {
 	return nil
 }
 
-func unwrap(err error) (one error, several []error) {
+func unwrap(err error) (several []error, one error) {
 	defer survive()
 	switch e := err.(type) {
 	case interface{ Unwrap() error }:
@@ -249,7 +249,7 @@ func unwrap(err error) (one error, several []error) {
 	case interface{ Unwrap() []error }:
 		several = e.Unwrap()
 	}
-	return one, several
+	return several, one
 }
 
 // survive is deferred around methods that are not ours: a panic there, for

@@ -285,18 +285,3 @@ func TestReasonError(t *testing.T) {
 		}
 	}
 }
-
-func TestStatusText(t *testing.T) {
-	for status, want := range map[int]string{
-		400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 407: "Proxy Authentication Required", 413: "Content Too Large",
-		422: "Unprocessable Content", 451: "Unavailable For Legal Reasons", 511: "Network Authentication Required",
-		0: "", -1: "", 200: "", 302: "", 399: "", 418: "", 430: "", 499: "", 510: "", 600: "",
-	} {
-		if got := problem.StatusText(status); got != want {
-			t.Errorf("StatusText(%d) = %q, want %q", status, got, want)
-		}
-	}
-	if n := testing.AllocsPerRun(100, func() { problem.StatusText(451) }); n > 0 {
-		t.Errorf("%v allocations, want 0", n)
-	}
-}
