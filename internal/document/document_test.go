@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -58,6 +59,66 @@ func TestAppendJSON(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What encoding/json makes of these is what AppendJSON makes of a Document,
+// except for the extensions.
+type (
+	slowDocument struct {
+		Type     string         `json:"type"`
+		Title    string         `json:"title,omitempty"`
+		Status   int            `json:"status,omitempty"`
+		Detail   string         `json:"detail,omitempty"`
+		Instance string         `json:"instance,omitempty"`
+		Code     string         `json:"code,omitempty"`
+		Next     []slowStep     `json:"next,omitempty"`
+		Also     []slowDocument `json:"also,omitempty"`
+	}
+	slowStep struct {
+		Kind    string            `json:"kind"`
+		Title   string            `json:"title,omitempty"`
+		Href    string            `json:"href,omitempty"`
+		Method  string            `json:"method,omitempty"`
+		Actor   string            `json:"actor,omitempty"`
+		Params  map[string]string `json:"params,omitempty"`
+		Expires time.Time         `json:"expires,omitzero"`
+	}
+)
+
+func slow(d document.Document) slowDocument {
+	out := slowDocument{Type: d.Type, Title: d.Title, Status: d.Status, Detail: d.Detail, Instance: d.Instance, Code: d.Code}
+	for _, s := range d.Next {
+		out.Next = append(out.Next, slowStep(s))
+	}
+	for _, a := range d.Also {
+		out.Also = append(out.Also, slow(a))
+	}
+	return out
+}
+
+func FuzzAppendJSON(f *testing.F) {
+	f.Add("", "", "", 0, int64(0))
+	f.Add("about:blank", "Forbidden", "<a>&\u2028", 403, int64(1_800_000_000))
+	f.Fuzz(func(t *testing.T, a, b, c string, n int, when int64) {
+		d := document.Document{Type: a, Title: b, Status: n, Detail: c, Instance: a, Code: b}
+		step := document.Step{Kind: a, Title: b, Href: c, Method: a, Actor: b, Params: map[string]string{a: b, b: c, c: a}}
+		if when > 0 && when < 253402300800 { // the years that RFC 3339 holds
+			step.Expires = time.Unix(when, 0).UTC()
+		}
+		d.Next = []document.Step{step, {Kind: c}}
+		d.Also = []document.Document{d, {Type: c}}
+		want, err := json.Marshal(slow(d))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := d.AppendJSON(nil, func(err error) { t.Error(err) })
+		if !utf8.ValidString(a + b + c) {
+			return // names that become the same: encoding/json sorts them as they were
+		}
+		if string(got) != string(want) {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+	})
 }
 
 type loud struct{}
