@@ -73,7 +73,8 @@ func (p *Problem) document(depth int) document.Document {
 	if depth > 0 && !p.decoded {
 		doc.Instance = ""
 	}
-	for _, s := range p.steps() {
+	next := p.steps()
+	for _, s := range next[:min(len(next), maxSteps)] {
 		doc.Next = append(doc.Next, p.documentStep(s))
 	}
 	if depth < maxAlsoDepth {

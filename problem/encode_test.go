@@ -97,6 +97,18 @@ func TestMarshalJSONEnds(t *testing.T) {
 	}
 }
 
+// What is written can be read: it keeps to the limits of Decode.
+func TestMarshalJSONKeepsToLimits(t *testing.T) {
+	p := &problem.Problem{Next: make([]problem.NextStep, 100), Also: make([]*problem.Problem, 100)}
+	for i := range p.Also {
+		p.Also[i] = &problem.Problem{Reason: untyped}
+	}
+	b, err := json.Marshal(p)
+	if err != nil || strings.Count(string(b), `"kind"`) != 64 || strings.Count(string(b), `"untyped"`) != 32 {
+		t.Errorf("got %s, %v", b, err)
+	}
+}
+
 // args has a value for every placeholder of r.
 func args(r problem.Reason) map[string]any {
 	out := map[string]any{}

@@ -55,12 +55,16 @@ func Find(err error) (p *Problem, ok bool) {
 	case len(c.found) > 1:
 		return join(c.found, err), true
 	}
-	if p = c.found[0].problem; err == error(p) {
+	p = c.found[0].problem
+	switch {
+	case err == error(p):
 		return p, true
+	case !c.found[0].bare:
+		own := *p
+		p = &own
 	}
-	out := *p
-	out.Cause = err
-	return &out, true
+	p.Cause = err
+	return p, true
 }
 
 // Limits on what is made of an error. People's trees stay far below; one with
@@ -92,11 +96,15 @@ func (ps *problems) add(f found) bool {
 			return true
 		}
 	}
-	if len(*ps) >= maxProblems {
-		return false
+	if len(*ps) < maxProblems {
+		*ps = append(*ps, f)
+		return true
 	}
-	*ps = append(*ps, f)
-	return true
+	if last := &(*ps)[maxProblems-1]; urgency(f.problem) < urgency(last.problem) {
+		*last = f // so that the most urgent of all is sent first
+		return true
+	}
+	return false
 }
 
 // addAll adds the problem, and each that it has in Also.

@@ -211,6 +211,7 @@ func TestFromEnds(t *testing.T) {
 		{"forest", errors.Join(problem.NotOwner, forest(0)), "not-owner", 1},
 		{"deep", deep, "not-owner", 1},
 		{"many", errors.Join(many...), "not-owner", 33},
+		{"many, and the urgent ones last", errors.Join(append(many, problem.SignInRequired, problem.RateLimited, problem.SessionExpired)...), "rate-limited", 33},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -37,7 +37,7 @@ type Problem struct {
 	Challenges []Challenge
 
 	// Next replaces the reason's steps, best first, where it is not nil: an
-	// empty list means no steps.
+	// empty list means no steps. 64 are the most.
 	Next []NextStep
 
 	// RetryAfter is how long to wait before the same request may succeed,
