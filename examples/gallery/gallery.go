@@ -75,7 +75,7 @@ func newGallery() http.Handler {
 		Challenges: []problem.Challenge{problem.Bearer("gallery"), problem.Session("gallery", "/demo/sign-in")},
 		Links:      links(),
 		TypeBase:   "/problems/",
-		Brand:      render.Brand{Name: "Denial gallery", Home: "/"},
+		Brand:      render.Brand{Name: "Denial gallery", Home: "/", Help: "/demo/contact-support"},
 		Language:   func(r *http.Request) string { return r.URL.Query().Get("lang") },
 		Instance:   func(*http.Request) string { return reference() },
 	}))

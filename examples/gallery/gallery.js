@@ -29,6 +29,7 @@ async function copy(code, button) {
 
 // Only the latest choice counts: an earlier answer may come later.
 let latest = 0;
+let language = picker.elements.lang.value;
 
 async function choose() {
   const address = "/?" + new URLSearchParams(new FormData(picker));
@@ -41,6 +42,10 @@ async function choose() {
     const open = [...document.querySelectorAll(".card details[open]")].map((d) => d.closest(".card").id);
     document.querySelector("#reasons").replaceWith(page.querySelector("#reasons"));
     for (const id of open) document.getElementById(id)?.querySelector("details").setAttribute("open", "");
+    if (language !== picker.elements.lang.value) {
+      language = picker.elements.lang.value;
+      document.querySelector(".readers").replaceWith(page.querySelector(".readers"));
+    }
     history.replaceState(null, "", address);
     addCopyButtons();
     status.textContent = document.querySelector("#count").textContent;
