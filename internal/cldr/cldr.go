@@ -42,6 +42,7 @@ type Locale struct {
 
 	categories uint8 // a bit for each Category the language has
 	millions   bool  // whole millions are Many
+	fractions  bool  // fractions below 1 are One
 	join       uint8 // what else decides the word before the last item
 }
 
@@ -180,6 +181,6 @@ func opening(s string) (a, b, c rune) {
 // startsHebrew reports whether the prefixed "and" can be written together with
 // s. A hyphen keeps it apart from other scripts and digits.
 func startsHebrew(s string) bool {
-	r, _ := utf8.DecodeRuneInString(s)
-	return unicode.Is(unicode.Hebrew, r)
+	r, size := utf8.DecodeRuneInString(s)
+	return size == 0 || unicode.Is(unicode.Hebrew, r)
 }

@@ -57,8 +57,8 @@ var (
 // patterns changed. The patterns are what CLDR has for the language, under
 // these keys, none of which must be there:
 //
-//	cldr.second.other   "mewn {0} eiliad", likewise minute, hour and day, and
-//	cldr.second.one     for each other plural category that differs
+//	cldr.second.other   "mewn {0} eiliad", likewise minute, hour and day,
+//	cldr.second.one     for each plural category of the language
 //	cldr.and.2          "{0} a {1}", likewise or
 //	cldr.and.start      "{0}, {1}"
 //	cldr.and.middle     "{0}, {1}"
@@ -72,6 +72,9 @@ var (
 // ([Locale.HasRelative]); plurals are right all the same. Lists and times are
 // then given whole or not at all: a sentence half in one language is worse
 // than none.
+//
+// In a locale file the forms of a unit are one plural object, at "cldr.minute"
+// and so on.
 //
 // Keys that do not start with [Prefix] are passed over. The error joins all
 // mistakes, each a [*PatternError] or a [*TagError].

@@ -33,8 +33,9 @@ func (c Category) String() string {
 func (l *Locale) Has(c Category) bool { return l.categories>>c&1 != 0 }
 
 // Plural returns the category of n. The rules are those of x/text, which has
-// CLDR 32, put right where CLDR 48 differs: Hebrew lost its Many, and the
-// Romance languages gained one for whole millions ("un million de minutes").
+// CLDR 32, put right where CLDR 48 differs: Hebrew lost its Many and has One
+// for 0.5, and the Romance languages gained a Many for whole millions ("un
+// million de minutes").
 func (l *Locale) Plural(n int64) Category { return l.plural(abs(n), 0, 0) }
 
 // PluralUint is Plural for numbers that an int64 cannot hold.
@@ -73,6 +74,9 @@ func (l *Locale) plural(n uint64, v, f int) Category {
 	}
 	if l.millions && v == 0 && n != 0 && n%1_000_000 == 0 {
 		return Many
+	}
+	if l.fractions && v > 0 && n == 0 {
+		return One
 	}
 	c := Category(plural.Cardinal.MatchPlural(l.language(), int(n), v, v, f, f))
 	if !l.Has(c) {

@@ -649,6 +649,7 @@ var locales = [...]Locale{
 		secondary:  3,
 		minGroup:   1,
 		categories: 0b1101,
+		fractions:  true,
 		join:       joinHebrew,
 	},
 	{

@@ -151,6 +151,9 @@ func generate(folder string) ([]byte, error) {
 		if loc.millions {
 			b.WriteString("\t\tmillions: true,\n")
 		}
+		if loc.fractions {
+			b.WriteString("\t\tfractions: true,\n")
+		}
 		if j := joins[l.tag]; j != "" {
 			fmt.Fprintf(&b, "\t\tjoin: %s,\n", j)
 		}
@@ -190,7 +193,7 @@ type locale struct {
 	zero                 rune
 	primary, secondary   int
 	minGroup, categories int
-	millions             bool
+	millions, fractions  bool
 }
 
 type cldr struct {
@@ -286,10 +289,17 @@ func (d *cldr) locale(l lang) (loc locale, err error) {
 		}
 		loc.categories |= 1 << i
 		rule, _, _ = strings.Cut(rule, " @")
-		// The compact exponent e is always 0 here: no number is written "1 M".
+		// Two rules are younger than x/text's. The compact exponent e is
+		// always 0 here: no number is written "1 M".
 		if rule == "e = 0 and i != 0 and i % 1000000 = 0 and v = 0 or e != 0..5" {
 			loc.millions = true
-		} else if strings.Contains(rule, "e = ") {
+			continue
+		}
+		if rule == "i = 1 and v = 0 or i = 0 and v != 0" {
+			loc.fractions = true
+			continue
+		}
+		if strings.Contains(rule, "e = ") {
 			return loc, fmt.Errorf("plural rule %q: has no counterpart in package cldr", rule)
 		}
 	}
