@@ -26,13 +26,13 @@ type builder struct {
 func (s *site) view(req *Request, d *decision, fault func(error)) *View {
 	b := builder{site: s, req: req, target: returnTarget(req), fault: fault}
 	b.loc = s.locales.choose(req)
-	if !b.loc.covers(d.problem, d.status, 0) {
+	if !b.loc.covers(d.problem, d.status) {
 		b.loc = s.locales.all[0].get()
 	}
-	if !b.loc.covers(d.problem, d.status, 0) {
+	if !b.loc.covers(d.problem, d.status) {
 		b.loc = s.locales.english()
 	}
-	v := b.problem(d.problem, 0)
+	v := b.problem(d.problem)
 	v.Status = d.status
 	v.Phrase = b.loc.phrase(d.status)
 	v.Challenges = d.challenges
@@ -52,7 +52,7 @@ func (s *site) view(req *Request, d *decision, fault func(error)) *View {
 
 // covers reports whether l has every text of p. English always has: what its
 // file lacks is in the reason.
-func (l *locale) covers(p *problem.Problem, status, depth int) bool {
+func (l *locale) covers(p *problem.Problem, status int) bool {
 	if l.tag == english {
 		return true
 	}
@@ -76,11 +76,9 @@ func (l *locale) covers(p *problem.Problem, status, depth int) bool {
 			return false
 		}
 	}
-	if depth < maxAlsoDepth {
-		for _, a := range p.Also {
-			if a != nil && !l.covers(a, status, depth+1) {
-				return false
-			}
+	for _, a := range p.Also {
+		if !l.covers(a, status) {
+			return false
 		}
 	}
 	return true
@@ -95,7 +93,7 @@ func steps(p *problem.Problem) []problem.NextStep {
 }
 
 // stepText returns the label of a step in l.
-func (l *locale) stepText(code string, s problem.NextStep) (message.Message, bool) {
+func (l *locale) stepText(code string, s problem.NextStep) (text, bool) {
 	key := kindKey(s.Kind)
 	if s.Title != "" {
 		key = stepKey(code, s.Kind)
@@ -114,19 +112,19 @@ func (l *locale) phrase(status int) string {
 
 // text returns the message under key, or the English one where l is English
 // and has none.
-func (b *builder) text(key, english string) message.Message {
-	if m, ok := b.loc.text[key]; ok {
-		return m
+func (b *builder) text(key, english string) text {
+	if t, ok := b.loc.text[key]; ok {
+		return t
 	}
 	m, err := message.Parse(english)
 	if err != nil { // a decoded text, which is no template
 		m = message.Message{Parts: []message.Part{{Text: english}}}
 	}
-	return m
+	return text{Message: m}
 }
 
 // problem makes the part of a View that one requirement has.
-func (b *builder) problem(p *problem.Problem, depth int) *View {
+func (b *builder) problem(p *problem.Problem) *View {
 	r := p.Reason
 	code := clean(r.Code())
 	v := &View{
@@ -168,12 +166,8 @@ func (b *builder) problem(p *problem.Problem, depth int) *View {
 		}
 		v.Next = append(v.Next, step)
 	}
-	if depth < maxAlsoDepth {
-		for _, a := range p.Also {
-			if a != nil {
-				v.Also = append(v.Also, b.problem(a, depth+1))
-			}
-		}
+	for _, a := range p.Also {
+		v.Also = append(v.Also, b.problem(a))
 	}
 	return v
 }
@@ -191,32 +185,6 @@ func (b *builder) arg(v *View, p *problem.Problem, name string) {
 		v.Args = make(map[string]string)
 	}
 	v.Args[name] = value
-}
-
-// sentence fills the placeholders of m.
-func (b *builder) sentence(m message.Message, p *problem.Problem) []Part {
-	var parts []Part
-	value := func(name string, or bool) (string, bool) {
-		s, ok := message.English(p.Arg(name), or)
-		return clean(s), ok
-	}
-	missing := m.Expand(
-		func(name string) bool { _, ok := value(name, false); return ok },
-		func(part message.Part) {
-			text, isValue := part.Text, part.Name != ""
-			if isValue {
-				text, _ = value(part.Name, part.Or)
-			}
-			if n := len(parts); n > 0 && !isValue && !parts[n-1].Value {
-				parts[n-1].Text += text
-				return
-			}
-			parts = append(parts, Part{text, isValue})
-		})
-	if missing {
-		b.fault(fmt.Errorf("render: a placeholder of %q has no value in Args; an ellipsis stands in its place", p.Reason.Code()))
-	}
-	return parts
 }
 
 // problemType returns the type URI of a reason.

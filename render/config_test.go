@@ -197,7 +197,7 @@ func TestDetailAndArgs(t *testing.T) {
 		Reason: problem.RoleMissing,
 		Args:   map[string]any{"role": []string{"owner\u202eevil", "café", "c"}, "n": 3},
 	})
-	if want := "\u2068owner\ufffdevil, café, or c\u2069"; !strings.Contains(v.Detail, want) {
+	if want := "\u2068owner\ufffdevil\u2069, \u2068café\u2069, or c"; !strings.Contains(v.Detail, want) {
 		t.Errorf("Detail %q does not hold %q", v.Detail, want)
 	}
 	if diff := cmp.Diff(map[string]string{"role": "owner\u202eevil café c", "n": "3"}, v.Args); diff != "" {

@@ -37,7 +37,7 @@ func (s *site) decide(req *Request, p *problem.Problem, fault func(error)) decis
 	} else {
 		d.challenges = s.challengesFor(&d, req, fault)
 	}
-	if wait := longestWait(p, 0); wait > 0 {
+	if wait := longestWait(p); wait > 0 {
 		d.retryAfter = strconv.FormatInt(wait, 10)
 	}
 	for _, f := range p.Reason.Fields() {
@@ -51,20 +51,41 @@ func (s *site) decide(req *Request, p *problem.Problem, fault func(error)) decis
 	return d
 }
 
-// maxAlsoDepth bounds how far requirements inside requirements are followed:
-// a Problem could, by mistake, require itself.
-const maxAlsoDepth = 4
+// Bounds on further requirements: how far those inside others are followed,
+// and how many there are in all. A Problem could, by mistake, require itself.
+const (
+	maxAlsoDepth = 4
+	maxAlso      = 32
+)
+
+// prune returns p with no more requirements than the bounds allow. It copies
+// what it changes.
+func prune(p *problem.Problem) *problem.Problem {
+	left := maxAlso
+	var cut func(p *problem.Problem, depth int) *problem.Problem
+	cut = func(p *problem.Problem, depth int) *problem.Problem {
+		if len(p.Also) == 0 {
+			return p
+		}
+		out := *p
+		out.Also = nil
+		for _, a := range p.Also {
+			if a != nil && depth < maxAlsoDepth && left > 0 {
+				left--
+				out.Also = append(out.Also, cut(a, depth+1))
+			}
+		}
+		return &out
+	}
+	return cut(p, 0)
+}
 
 // longestWait is in seconds: all requirements have to be met, so the longest
 // of several waits counts.
-func longestWait(p *problem.Problem, depth int) int64 {
+func longestWait(p *problem.Problem) int64 {
 	wait := message.Seconds(p.RetryAfter)
-	if depth < maxAlsoDepth {
-		for _, a := range p.Also {
-			if a != nil {
-				wait = max(wait, longestWait(a, depth+1))
-			}
-		}
+	for _, a := range p.Also {
+		wait = max(wait, longestWait(a))
 	}
 	return wait
 }

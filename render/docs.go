@@ -63,7 +63,7 @@ func (d docs) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	}
 	in := s.request(req)
 	loc := s.locales.choose(&in)
-	if loc.words["docs_title"] == "" || code != "" && !loc.covers(&problem.Problem{Reason: reason}, reason.Status(), 0) {
+	if loc.words["docs_title"] == "" || code != "" && !loc.covers(&problem.Problem{Reason: reason}, reason.Status()) {
 		loc = s.locales.english()
 	}
 	page := docsPage{site: s, loc: loc, base: s.docsBase(req.URL.Path)}
@@ -140,7 +140,7 @@ func (p *docsPage) describe(r problem.Reason) description {
 	req := Request{Method: "POST"} // no page to return to
 	d := p.site.decide(&req, &problem.Problem{Reason: r}, func(error) {})
 	b := builder{site: p.site, loc: p.loc, req: &req, fault: func(error) {}}
-	v := b.problem(d.problem, 0)
+	v := b.problem(d.problem)
 	v.Status, v.Phrase = d.status, p.loc.phrase(d.status)
 	out := description{
 		Type: v.Type, Code: v.Code, Status: v.Status, Title: v.Title, Detail: v.Detail,

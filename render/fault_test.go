@@ -169,6 +169,24 @@ func TestRequirementCycle(t *testing.T) {
 	}
 }
 
+// A circle in a tree of errors must end too; its text never would.
+func TestErrorCycle(t *testing.T) {
+	c := &circle{}
+	c.inner = []error{c, c}
+	if w := answer(&render.Renderer{}, get("/"), c); w.Code != 500 {
+		t.Errorf("got %d", w.Code)
+	}
+	c.inner = append(c.inner, problem.SignInRequired)
+	if w := answer(&render.Renderer{}, get("/"), c); w.Code != 401 {
+		t.Errorf("with a reason in it: got %d", w.Code)
+	}
+}
+
+type circle struct{ inner []error }
+
+func (c *circle) Error() string   { return c.inner[0].Error() }
+func (c *circle) Unwrap() []error { return c.inner }
+
 func TestFunctionsOfConfigThatPanic(t *testing.T) {
 	var fault error
 	deny := mustNew(t, render.Config{

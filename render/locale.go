@@ -1,11 +1,8 @@
 package render
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
 	"path"
@@ -15,7 +12,7 @@ import (
 
 	"golang.org/x/text/language"
 
-	"github.com/denial-go/denial/internal/message"
+	"github.com/denial-go/denial/internal/cldr"
 	"github.com/denial-go/denial/negotiate"
 	"github.com/denial-go/denial/problem"
 	"github.com/denial-go/denial/templates"
@@ -25,35 +22,13 @@ import (
 // which every denial can be written.
 const english = "en"
 
-// A LocaleError is one mistake in a locale file.
-type LocaleError struct {
-	File string // its name in Config.Locales
-	Line int    // in the file, from 1; 0 where no line is to blame
-	Key  string // "" where the file itself is at fault
-	Err  error
-}
-
-// Error names the file, the line, the key and what is wrong.
-func (e *LocaleError) Error() string {
-	text := "render: locale " + e.File
-	if e.Line > 0 {
-		text += fmt.Sprintf(":%d", e.Line)
-	}
-	if e.Key != "" {
-		text += fmt.Sprintf(": key %q", e.Key)
-	}
-	return text + ": " + e.Err.Error()
-}
-
-// Unwrap returns what is wrong.
-func (e *LocaleError) Unwrap() error { return e.Err }
-
 // locale is one language's texts.
 type locale struct {
 	tag   string
 	dir   string
-	text  map[string]message.Message
+	text  map[string]text
 	words map[string]string // the page's own, by the end of their key
+	form  *cldr.Locale      // how it writes numbers, lists and waits
 }
 
 // A lazyLocale is a locale that is read when the first reader asks for it.
@@ -166,7 +141,7 @@ func (ls *locales) lay(l *locale) {
 			continue
 		}
 		ls.all[i].get = sync.OnceValue(func() *locale {
-			merged := &locale{tag: l.tag, dir: l.dir, text: maps.Clone(under.get().text), words: maps.Clone(under.get().words)}
+			merged := &locale{tag: l.tag, dir: l.dir, text: maps.Clone(under.get().text), words: maps.Clone(under.get().words), form: l.form}
 			maps.Copy(merged.text, l.text)
 			maps.Copy(merged.words, l.words)
 			return merged
@@ -185,184 +160,6 @@ func (ls *locales) choose(req *Request) *locale {
 	}
 	i, _ := ls.langs.Best(req.Header["Accept-Language"])
 	return ls.all[i].get()
-}
-
-// keyTable says which keys a locale file may have, and which placeholders
-// their texts.
-type keyTable map[string][]string
-
-func newKeyTable(en *locale, reasons *problem.Set) keyTable {
-	t := make(keyTable)
-	for key, m := range en.text {
-		t.add(key, m)
-	}
-	for word := range en.words {
-		t[wordKey(word)] = nil
-	}
-	for r := range reasons.All() {
-		t.addText(titleKey(r.Code()), r.Title())
-		if r.Detail() != "" {
-			t.addText(detailKey(r.Code()), r.Detail())
-		}
-		for _, s := range r.Next() {
-			if s.Title != "" {
-				t.addText(stepKey(r.Code(), s.Kind), s.Title)
-			}
-			if s.Kind.Label() == "" {
-				t[kindKey(s.Kind)] = nil
-			}
-		}
-	}
-	return t
-}
-
-func (t keyTable) addText(key, text string) {
-	if m, err := message.Parse(text); err == nil {
-		t.add(key, m)
-	}
-}
-
-func (t keyTable) add(key string, m message.Message) {
-	names := slices.Collect(m.Names)
-	slices.Sort(names)
-	t[key] = slices.Compact(names)
-}
-
-// check reports what is wrong with a text under a key.
-func (t keyTable) check(key string, m message.Message) error {
-	if t == nil {
-		return nil
-	}
-	want, ok := t[key]
-	if !ok {
-		return errors.New("there is no such key; see en.json for the built-in ones, and list your own reasons in Config.Reasons")
-	}
-	for name := range m.Names {
-		if !slices.Contains(want, name) {
-			return fmt.Errorf("the English text has no placeholder {%s}; want %s", name, placeholders(want))
-		}
-	}
-	for _, name := range want {
-		if !slices.Contains(slices.Collect(m.Names), name) {
-			return fmt.Errorf("the placeholder {%s} of the English text is missing", name)
-		}
-	}
-	return nil
-}
-
-func placeholders(names []string) string {
-	if len(names) == 0 {
-		return "none"
-	}
-	return "{" + strings.Join(names, "}, {") + "}"
-}
-
-// readLocales reads every <tag>.json of dir and reports every mistake.
-func readLocales(dir fs.FS, keys keyTable) ([]*locale, error) {
-	names, err := fs.Glob(dir, "*.json")
-	if err != nil {
-		return nil, fmt.Errorf("render: Config.Locales: %w", err)
-	}
-	if _, err := fs.ReadDir(dir, "."); err != nil {
-		return nil, fmt.Errorf("render: Config.Locales: %w", err)
-	}
-	var all []*locale
-	var errs []error
-	for _, name := range names {
-		b, err := fs.ReadFile(dir, name)
-		if err != nil {
-			errs = append(errs, &LocaleError{File: name, Err: err})
-			continue
-		}
-		l, mistakes := parseLocale(name, b, keys)
-		errs = append(errs, mistakes...)
-		all = append(all, l)
-	}
-	return all, errors.Join(errs...)
-}
-
-// note is a key under which a file says how it was made; it is no text.
-const note = "_note"
-
-func parseLocale(name string, b []byte, keys keyTable) (*locale, []error) {
-	var errs []error
-	tagText := strings.TrimSuffix(path.Base(name), ".json")
-	tag, err := language.Raw.Parse(tagText)
-	if err != nil || tag.String() != tagText {
-		err = fmt.Errorf("its name is no language tag; want one such as de.json or %s.json", tag)
-		return &locale{}, []error{&LocaleError{File: name, Err: err}}
-	}
-	l := &locale{tag: tagText, dir: direction(tag), text: make(map[string]message.Message), words: make(map[string]string)}
-	line := func(offset int64) int {
-		return 1 + bytes.Count(b[:min(int(offset), len(b))], []byte("\n"))
-	}
-	d := json.NewDecoder(bytes.NewReader(b))
-	fail := func(offset int64, key string, err error) {
-		errs = append(errs, &LocaleError{name, line(offset), key, err})
-	}
-	if t, err := d.Token(); err != nil || t != json.Delim('{') {
-		fail(d.InputOffset(), "", errors.New(`want a JSON object of "key": "text"`))
-		return l, errs
-	}
-	for d.More() {
-		t, err := d.Token()
-		if err != nil {
-			fail(offsetOf(err, d), "", err)
-			return l, errs
-		}
-		key, _ := t.(string)
-		at := d.InputOffset()
-		var value any
-		if err := d.Decode(&value); err != nil {
-			fail(offsetOf(err, d), key, err)
-			return l, errs
-		}
-		if key == note {
-			continue
-		}
-		text, ok := value.(string)
-		if !ok || text == "" {
-			fail(at, key, errors.New("want a text"))
-			continue
-		}
-		if text != clean(text) {
-			fail(at, key, errors.New("it holds a control character, or bytes that are no UTF-8; remove them"))
-			continue
-		}
-		m, err := message.Parse(text)
-		if err != nil {
-			fail(at, key, err)
-			continue
-		}
-		word, isWord := strings.CutPrefix(key, wordPrefix)
-		_, twice := l.text[key]
-		if _, ok := l.words[word]; ok && isWord || twice {
-			fail(at, key, errors.New("the key stands here twice; remove one"))
-			continue
-		}
-		if err := keys.check(key, m); err != nil {
-			fail(at, key, err)
-			continue
-		}
-		if isWord {
-			l.words[word] = text
-		} else {
-			l.text[key] = m
-		}
-	}
-	if _, err := d.Token(); err != nil {
-		fail(offsetOf(err, d), "", errors.New("the JSON object is not closed"))
-	} else if _, err := d.Token(); err != io.EOF {
-		fail(d.InputOffset(), "", errors.New("there is more after the JSON object; remove it"))
-	}
-	return l, errs
-}
-
-func offsetOf(err error, d *json.Decoder) int64 {
-	if e := new(json.SyntaxError); errors.As(err, &e) {
-		return e.Offset
-	}
-	return d.InputOffset()
 }
 
 // rightToLeft are the scripts written from right to left that have readers.

@@ -146,17 +146,26 @@ func (a *answer) decide(req *Request, err error) {
 		case err == nil:
 			a.fault(errors.New("render: the error is nil; the request was denied all the same"))
 		default:
-			a.fault(fmt.Errorf("render: the error holds no Reason and no Problem: %w", err))
+			a.fault(foreignError{err})
 		}
 		a.decided.status = p.Reason.Status()
 		a.problem, a.decided.problem = p, p
 	})
 	plain := a.decided.plain
 	a.guard("deciding on status and challenges", func() {
-		a.decided = a.site.decide(req, a.problem, a.fault)
+		a.decided = a.site.decide(req, prune(a.problem), a.fault)
 		a.decided.plain = plain
 	})
 }
+
+// foreignError is an error that says nothing about a denial. Its own text is
+// asked for only when somebody reads it: a tree with a circle in it never ends.
+type foreignError struct{ err error }
+
+func (e foreignError) Error() string {
+	return "render: the error holds no Reason and no Problem: " + e.err.Error()
+}
+func (e foreignError) Unwrap() error { return e.err }
 
 // safeView makes the View, or one of the status alone.
 func (a *answer) safeView(req *Request) *View {

@@ -1,0 +1,112 @@
+package render
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/denial-go/denial/internal/cldr"
+	"github.com/denial-go/denial/internal/message"
+	"github.com/denial-go/denial/problem"
+)
+
+// text is a message in one language, with further forms where a number
+// decides.
+type text struct {
+	message.Message                     // the form other, or the only one
+	by              string              // placeholder whose number decides; "" for one form
+	forms           [6]*message.Message // by cldr.Category; nil: the form other
+}
+
+// pick returns the form for this occurrence.
+func (t *text) pick(form *cldr.Locale, p *problem.Problem) message.Message {
+	if t.by == "" || form == nil {
+		return t.Message
+	}
+	c := cldr.Other
+	switch n := message.Plain(p.Arg(t.by)).(type) {
+	case int64:
+		c = form.Plural(n)
+	case uint64:
+		c = form.PluralUint(n)
+	case float64:
+		c = form.PluralFloat(n)
+	}
+	if f := t.forms[c]; f != nil {
+		return *f
+	}
+	return t.Message
+}
+
+// sentence fills the placeholders of t as its language writes values.
+func (b *builder) sentence(t text, p *problem.Problem) []Part {
+	s := sentence{form: b.loc.form}
+	m := t.pick(b.loc.form, p)
+	missing := m.Expand(
+		func(name string) bool { return s.has(p.Arg(name)) },
+		func(part message.Part) {
+			if part.Name == "" {
+				s.add(Part{Text: part.Text})
+				return
+			}
+			s.value(p.Arg(part.Name), part.Or)
+		})
+	if missing {
+		b.fault(fmt.Errorf("render: a placeholder of %q has no value in Args; an ellipsis stands in its place", p.Reason.Code()))
+	}
+	return s.parts
+}
+
+// sentence gathers parts.
+type sentence struct {
+	form  *cldr.Locale
+	parts []Part
+}
+
+// has reports whether a value can be shown. A wait cannot in a language that
+// has no words for one.
+func (s *sentence) has(v any) bool {
+	if _, ok := message.Plain(v).(time.Duration); ok {
+		return s.form != nil && s.form.HasRelative()
+	}
+	_, ok := message.Machine(v)
+	return ok
+}
+
+// add appends a part; pieces of fixed text become one.
+func (s *sentence) add(p Part) {
+	if n := len(s.parts); n > 0 && !p.Value && !s.parts[n-1].Value {
+		s.parts[n-1].Text += p.Text
+		return
+	}
+	s.parts = append(s.parts, p)
+}
+
+// value appends a value. Numbers and waits are the language's own text; what
+// came from elsewhere is a value, each item of a list by itself, so that it
+// can be isolated.
+func (s *sentence) value(v any, or bool) {
+	switch v := message.Plain(v).(type) {
+	case string:
+		s.add(Part{clean(v), true})
+	case int64:
+		s.add(Part{Text: string(s.form.AppendNumber(nil, v))})
+	case uint64:
+		s.add(Part{Text: string(s.form.AppendUint(nil, v))})
+	case float64:
+		s.add(Part{Text: string(s.form.AppendFloat(nil, v))})
+	case time.Duration:
+		n, unit := cldr.Wait(v)
+		s.add(Part{Text: string(s.form.AppendRelative(nil, n, unit))})
+	case time.Time:
+		// The reader's zone is not known, and neither is their calendar.
+		s.add(Part{strings.Replace(v.UTC().Format("2006-01-02T15:04 UTC"), "T", " ", 1), true})
+	case []string:
+		for i, item := range v {
+			if sep := s.form.Separator(v, i, or); sep != "" {
+				s.add(Part{Text: sep})
+			}
+			s.add(Part{clean(item), true})
+		}
+	}
+}
