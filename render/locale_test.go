@@ -2,9 +2,11 @@ package render_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"io/fs"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/denial-go/denial/problem"
 	"github.com/denial-go/denial/render"
@@ -111,5 +113,48 @@ func TestLocaleOverlay(t *testing.T) {
 	// Both Renderers stand on the same built-in texts.
 	if got := (&render.Renderer{}).View(en, problem.SignInRequired).Next[0].Title; got != "Sign in" {
 		t.Errorf("another Renderer's text changed to %q", got)
+	}
+}
+
+// What a value reads like in a sentence of its language: formats come from
+// CLDR for languages that have tables, and from the file for others.
+func TestValuesInSentences(t *testing.T) {
+	own := problem.MustReason(problem.Definition{
+		Code: "own", Status: 403, Title: "Own",
+		Detail: "{n} seats, {f} percent, {list}, {choice|or}, {retry_after}, {until}.",
+	})
+	file := func(extra string) []byte {
+		return fmt.Appendf(nil, `{"reason.own.title": "T", "status.403": "S", "page.next": "N"%s}`, extra)
+	}
+	deny := mustNew(t, render.Config{Reasons: []problem.Reason{own}, Locales: fstest.MapFS{
+		"pl.json": {Data: file(`, "reason.own.detail": {"one": "{n} miejsce {f} {list} {choice|or} {retry_after} {until}.", "few": "{n} miejsca {f} {list} {choice|or} {retry_after} {until}.", "many": "{n} miejsc {f} {list} {choice|or} {retry_after} {until}.", "other": "{n} miejsca {f} {list} {choice|or} {retry_after} {until}."}`)},
+		"fa.json": {Data: file(`, "reason.own.detail": "{n} {f} {list} {choice|or} {retry_after} {until}"`)},
+		"cy.json": {Data: file(`, "reason.own.detail": "{n} {f} {list} {choice|or}[ {retry_after}] {until}"`)},
+		"eu.json": {Data: file(`, "reason.own.detail": "{n} {f} {list} {choice|or} {retry_after} {until}", "cldr.second.other": "{0} segundo barru", "cldr.minute.other": "{0} minutu barru", "cldr.minute.one": "minutu {0} barru", "cldr.hour.other": "{0} ordu barru", "cldr.day.other": "{0} egun barru", "cldr.second.one": "segundo {0} barru", "cldr.hour.one": "ordu {0} barru", "cldr.day.one": "egun {0} barru"`)},
+	}})
+	tests := []struct {
+		language string
+		n        any
+		want     string
+		why      string
+	}{
+		{"en", 12345, "12,345 seats, 2.5 percent, a and b, a or b, in 5 minutes, 2026-11-22 09:30 UTC.", ""},
+		{"pl", 1, "1 miejsce 2,5 a i b a lub b za 5 minut 2026-11-22 09:30 UTC.", "one"},
+		{"pl", 2, "2 miejsca 2,5 a i b a lub b za 5 minut 2026-11-22 09:30 UTC.", "few"},
+		{"pl", int8(5), "5 miejsc 2,5 a i b a lub b za 5 minut 2026-11-22 09:30 UTC.", "many"},
+		{"pl", 1.5, "1,5 miejsca 2,5 a i b a lub b za 5 minut 2026-11-22 09:30 UTC.", "other: a fraction"},
+		{"fa", 5, "۵ ۲٫۵ \u2068a\u2069 و \u2068b\u2069 \u2068a\u2069 یا \u2068b\u2069 ۵ دقیقه بعد \u20682026-11-22 09:30 UTC\u2069", "values are isolated, each item by itself"},
+		{"cy", 5, "5 2.5 a, b a, b 2026-11-22 09:30 UTC", "no words for a wait: what depends on it is left out"},
+		{"eu", 5, "5 2.5 a, b a, b 5 minutu barru 2026-11-22 09:30 UTC", "the file brings its own words for waits, and none for lists"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.language, func(t *testing.T) {
+			v := deny.View(render.Request{Language: tt.language}, &problem.Problem{Reason: own, RetryAfter: 5 * time.Minute, Next: []problem.NextStep{}, Args: map[string]any{
+				"n": tt.n, "f": 2.5, "list": []string{"a", "b"}, "choice": []string{"a", "b"}, "until": time.Date(2026, 11, 22, 9, 30, 0, 0, time.UTC),
+			}})
+			if v.Language != tt.language || v.Detail != tt.want {
+				t.Errorf("%s:\n got %s %q\nwant %s %q", tt.why, v.Language, v.Detail, tt.language, tt.want)
+			}
+		})
 	}
 }
