@@ -111,7 +111,8 @@ func (n *negotiation) best(accept []string) int {
 // have changed it. It always finds one: a denial is never a 406.
 func (o *offers) choose(accept []string, pageLoad bool) (f Format, fetchMode bool) {
 	usual, page := o.usual, o.page
-	if namesMultipart(accept) {
+	// Named, because browsers send wildcards and show nothing for multipart.
+	if names(accept, "multipart/") {
 		usual, page = o.usualMulti, o.pageMulti
 	}
 	u, p := usual.best(accept), page.best(accept)
@@ -127,19 +128,37 @@ func (o *offers) choose(accept []string, pageLoad bool) (f Format, fetchMode boo
 	if p < 0 {
 		p = u
 	}
-	if pageLoad {
+	if pageLoad || u != p && p == o.html && names(accept, "text/html") && !names(accept, "json") {
+		// Of two forms with the same weight, a text browser means the one that
+		// it names, and not the one that a wildcard lets in.
 		return o.formats[p], u != p
 	}
 	return o.formats[u], u != p
 }
 
-// lenientBytes bounds the second look at an Accept that matched nothing.
-const lenientBytes = 1024
+// names reports whether a type or a part of one stands in the field, as far as
+// Best reads it.
+func names(accept []string, what string) bool {
+	left := acceptBytes
+	for _, line := range accept {
+		line = line[:min(len(line), left)]
+		left -= len(line)
+		for i := 0; i+len(what) <= len(line); i++ {
+			if strings.EqualFold(line[i:i+len(what)], what) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// acceptBytes bounds the second looks at an Accept: negotiate reads no more.
+const acceptBytes = 1024
 
 // lenient returns the format for a client that named another JSON or XML type,
 // such as application/vnd.api+json, or -1.
 func (o *offers) lenient(accept []string) int {
-	left, xml := lenientBytes, false
+	left, xml := acceptBytes, false
 	for _, line := range accept {
 		line = line[:min(len(line), left)]
 		left -= len(line)
@@ -170,27 +189,6 @@ func refused(params string) bool {
 		name, value, _ := strings.Cut(p, "=")
 		if strings.EqualFold(strings.TrimSpace(name), "q") {
 			return strings.Trim(strings.TrimSpace(value), "0.") == ""
-		}
-	}
-	return false
-}
-
-// namesMultipart reports whether the field asks for multipart by name;
-// a wildcard does not, because browsers send it and show nothing for one.
-func namesMultipart(accept []string) bool {
-	left := 8192 // as far as Best may read
-	for _, line := range accept {
-		line = line[:min(len(line), left)]
-		left -= len(line)
-		for i := strings.IndexByte(line, '/'); i >= 0; {
-			if i >= 9 && strings.EqualFold(line[i-9:i], "multipart") {
-				return true
-			}
-			next := strings.IndexByte(line[i+1:], '/')
-			if next < 0 {
-				break
-			}
-			i += 1 + next
 		}
 	}
 	return false

@@ -36,7 +36,7 @@ func TestModifyResponse(t *testing.T) {
 				w.Header().Add("WWW-Authenticate", "Bearer")
 				w.Header().Add("WWW-Authenticate", `Basic realm=upstream`)
 				w.Header().Set("Set-Cookie", "a=b")
-				http.Error(w, "go away", 401)
+				http.Error(w, "go away", http.StatusUnauthorized)
 			},
 			status: 401,
 			header: http.Header{"Www-Authenticate": {"Bearer", `Basic realm=upstream`}, "Set-Cookie": {"a=b"}, "Content-Type": {"application/problem+json"}, "Cache-Control": {"no-store"}},

@@ -80,9 +80,6 @@ func TestReplay(t *testing.T) {
 		{"a client that reads XML", "GET", "application/problem+xml", []string{"Accept: application/problem+xml"}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			if row.name == "w3m" {
-				t.Skip("gets problem+json: application/* weighs as much as text/html, and JSON is offered first")
-			}
 			for code, status := range map[string]int{"sign-in-required": 401, "email-unverified": 403} {
 				resp, body := send(t, row.method, home+"/deny/"+code, row.lines...)
 				if resp.StatusCode != status {
