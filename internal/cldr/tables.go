@@ -9,7 +9,7 @@ import "golang.org/x/text/language"
 
 // text holds every string once. The first is the empty one: a pattern that is
 // not there.
-var text = [...]string{
+var text = []string{
 	"",
 	"in {0} seconds",
 	"in {0} second",
@@ -367,7 +367,7 @@ var locales = [...]Locale{
 	{
 		tag:  "en",
 		lang: &language.English,
-		text: text[:],
+		text: text,
 		relative: [4][6]uint16{
 			{1, 0, 2, 0, 0, 0},
 			{3, 0, 4, 0, 0, 0},
@@ -387,7 +387,7 @@ var locales = [...]Locale{
 	{
 		tag:  "de",
 		lang: &language.German,
-		text: text[:],
+		text: text,
 		relative: [4][6]uint16{
 			{17, 0, 18, 0, 0, 0},
 			{19, 0, 20, 0, 0, 0},
@@ -407,7 +407,7 @@ var locales = [...]Locale{
 	{
 		tag:  "fr",
 		lang: &language.French,
-		text: text[:],
+		text: text,
 		relative: [4][6]uint16{
 			{27, 0, 28, 0, 0, 0},
 			{29, 0, 30, 0, 0, 0},
@@ -428,7 +428,7 @@ var locales = [...]Locale{
 	{
 		tag:  "es",
 		lang: &language.Spanish,
-		text: text[:],
+		text: text,
 		relative: [4][6]uint16{
 			{38, 0, 39, 0, 0, 0},
 			{40, 0, 41, 0, 0, 0},
@@ -450,7 +450,7 @@ var locales = [...]Locale{
 	{
 		tag:  "pt-BR",
 		lang: &language.BrazilianPortuguese,
-		text: text[:],
+		text: text,
 		relative: [4][6]uint16{
 			{48, 0, 49, 0, 0, 0},
 			{50, 0, 51, 0, 0, 0},
@@ -471,7 +471,7 @@ var locales = [...]Locale{
 	{
 		tag:  "pt-PT",
 		lang: &language.EuropeanPortuguese,
-		text: text[:],
+		text: text,
 		relative: [4][6]uint16{
 			{38, 0, 39, 0, 0, 0},
 			{40, 0, 41, 0, 0, 0},
@@ -492,7 +492,7 @@ var locales = [...]Locale{
 	{
 		tag:  "it",
 		lang: &language.Italian,
-		text: text[:],
+		text: text,
 		relative: [4][6]uint16{
 			{60, 0, 61, 0, 0, 0},
 			{62, 0, 63, 0, 0, 0},
@@ -513,7 +513,7 @@ var locales = [...]Locale{
 	{
 		tag:  "nl",
 		lang: &language.Dutch,
-		text: text[:],
+		text: text,
 		relative: [4][6]uint16{
 			{68, 0, 69, 0, 0, 0},
 			{70, 0, 71, 0, 0, 0},
@@ -533,7 +533,7 @@ var locales = [...]Locale{
 	{
 		tag:  "pl",
 		lang: &language.Polish,
-		text: text[:],
+		text: text,
 		relative: [4][6]uint16{
 			{77, 0, 78, 0, 0, 79},
 			{80, 0, 81, 0, 0, 82},
@@ -553,7 +553,7 @@ var locales = [...]Locale{
 	{
 		tag:  "ru",
 		lang: &language.Russian,
-		text: text[:],
+		text: text,
 		relative: [4][6]uint16{
 			{91, 0, 92, 0, 0, 93},
 			{94, 0, 95, 0, 0, 96},
@@ -573,7 +573,7 @@ var locales = [...]Locale{
 	{
 		tag:  "uk",
 		lang: &language.Ukrainian,
-		text: text[:],
+		text: text,
 		relative: [4][6]uint16{
 			{105, 0, 92, 0, 0, 93},
 			{106, 0, 107, 0, 0, 108},
@@ -593,7 +593,7 @@ var locales = [...]Locale{
 	{
 		tag:  "tr",
 		lang: &language.Turkish,
-		text: text[:],
+		text: text,
 		relative: [4][6]uint16{
 			{116, 0, 0, 0, 0, 0},
 			{117, 0, 0, 0, 0, 0},
@@ -613,7 +613,7 @@ var locales = [...]Locale{
 	{
 		tag:  "ar",
 		lang: &language.Arabic,
-		text: text[:],
+		text: text,
 		relative: [4][6]uint16{
 			{122, 0, 123, 124, 125, 0},
 			{126, 0, 127, 128, 129, 0},
@@ -633,7 +633,7 @@ var locales = [...]Locale{
 	{
 		tag:  "he",
 		lang: &language.Hebrew,
-		text: text[:],
+		text: text,
 		relative: [4][6]uint16{
 			{142, 0, 143, 144, 0, 0},
 			{145, 0, 146, 0, 0, 0},
@@ -655,7 +655,7 @@ var locales = [...]Locale{
 	{
 		tag:  "fa",
 		lang: &language.Persian,
-		text: text[:],
+		text: text,
 		relative: [4][6]uint16{
 			{155, 0, 0, 0, 0, 0},
 			{156, 0, 0, 0, 0, 0},
@@ -675,7 +675,7 @@ var locales = [...]Locale{
 	{
 		tag:  "hi",
 		lang: &language.Hindi,
-		text: text[:],
+		text: text,
 		relative: [4][6]uint16{
 			{167, 0, 0, 0, 0, 0},
 			{168, 0, 0, 0, 0, 0},
@@ -695,7 +695,7 @@ var locales = [...]Locale{
 	{
 		tag:  "id",
 		lang: &language.Indonesian,
-		text: text[:],
+		text: text,
 		relative: [4][6]uint16{
 			{174, 0, 0, 0, 0, 0},
 			{175, 0, 0, 0, 0, 0},
@@ -715,7 +715,7 @@ var locales = [...]Locale{
 	{
 		tag:  "ja",
 		lang: &language.Japanese,
-		text: text[:],
+		text: text,
 		relative: [4][6]uint16{
 			{182, 0, 0, 0, 0, 0},
 			{183, 0, 0, 0, 0, 0},
@@ -735,7 +735,7 @@ var locales = [...]Locale{
 	{
 		tag:  "ko",
 		lang: &language.Korean,
-		text: text[:],
+		text: text,
 		relative: [4][6]uint16{
 			{189, 0, 0, 0, 0, 0},
 			{190, 0, 0, 0, 0, 0},
@@ -755,7 +755,7 @@ var locales = [...]Locale{
 	{
 		tag:  "vi",
 		lang: &language.Vietnamese,
-		text: text[:],
+		text: text,
 		relative: [4][6]uint16{
 			{195, 0, 0, 0, 0, 0},
 			{196, 0, 0, 0, 0, 0},
@@ -775,7 +775,7 @@ var locales = [...]Locale{
 	{
 		tag:  "th",
 		lang: &language.Thai,
-		text: text[:],
+		text: text,
 		relative: [4][6]uint16{
 			{201, 0, 0, 0, 0, 0},
 			{202, 0, 0, 0, 0, 0},
@@ -795,7 +795,7 @@ var locales = [...]Locale{
 	{
 		tag:  "cs",
 		lang: &language.Czech,
-		text: text[:],
+		text: text,
 		relative: [4][6]uint16{
 			{79, 0, 209, 0, 77, 77},
 			{82, 0, 210, 0, 80, 80},
@@ -815,7 +815,7 @@ var locales = [...]Locale{
 	{
 		tag:  "sv",
 		lang: &language.Swedish,
-		text: text[:],
+		text: text,
 		relative: [4][6]uint16{
 			{220, 0, 221, 0, 0, 0},
 			{222, 0, 223, 0, 0, 0},
@@ -835,7 +835,7 @@ var locales = [...]Locale{
 	{
 		tag:  "nb",
 		lang: &language.Norwegian,
-		text: text[:],
+		text: text,
 		relative: [4][6]uint16{
 			{220, 0, 221, 0, 0, 0},
 			{231, 0, 232, 0, 0, 0},
@@ -855,7 +855,7 @@ var locales = [...]Locale{
 	{
 		tag:  "da",
 		lang: &language.Danish,
-		text: text[:],
+		text: text,
 		relative: [4][6]uint16{
 			{220, 0, 221, 0, 0, 0},
 			{231, 0, 223, 0, 0, 0},
@@ -875,7 +875,7 @@ var locales = [...]Locale{
 	{
 		tag:  "fi",
 		lang: &language.Finnish,
-		text: text[:],
+		text: text,
 		relative: [4][6]uint16{
 			{238, 0, 0, 0, 0, 0},
 			{239, 0, 0, 0, 0, 0},
@@ -895,7 +895,7 @@ var locales = [...]Locale{
 	{
 		tag:  "el",
 		lang: &language.Greek,
-		text: text[:],
+		text: text,
 		relative: [4][6]uint16{
 			{244, 0, 245, 0, 0, 0},
 			{246, 0, 247, 0, 0, 0},
@@ -915,7 +915,7 @@ var locales = [...]Locale{
 	{
 		tag:  "hu",
 		lang: &language.Hungarian,
-		text: text[:],
+		text: text,
 		relative: [4][6]uint16{
 			{254, 0, 0, 0, 0, 0},
 			{255, 0, 0, 0, 0, 0},
@@ -935,7 +935,7 @@ var locales = [...]Locale{
 	{
 		tag:  "ro",
 		lang: &language.Romanian,
-		text: text[:],
+		text: text,
 		relative: [4][6]uint16{
 			{260, 0, 261, 0, 262, 0},
 			{263, 0, 264, 0, 265, 0},
@@ -955,7 +955,7 @@ var locales = [...]Locale{
 	{
 		tag:  "bg",
 		lang: &language.Bulgarian,
-		text: text[:],
+		text: text,
 		relative: [4][6]uint16{
 			{274, 0, 275, 0, 0, 0},
 			{276, 0, 277, 0, 0, 0},
@@ -975,7 +975,7 @@ var locales = [...]Locale{
 	{
 		tag:  "sr",
 		lang: &language.Serbian,
-		text: text[:],
+		text: text,
 		relative: [4][6]uint16{
 			{282, 0, 283, 0, 284, 0},
 			{285, 0, 286, 0, 0, 0},
@@ -995,7 +995,7 @@ var locales = [...]Locale{
 	{
 		tag:  "sr-Latn",
 		lang: &language.SerbianLatin,
-		text: text[:],
+		text: text,
 		relative: [4][6]uint16{
 			{292, 0, 209, 0, 293, 0},
 			{294, 0, 82, 0, 0, 0},
@@ -1015,7 +1015,7 @@ var locales = [...]Locale{
 	{
 		tag:  "hr",
 		lang: &language.Croatian,
-		text: text[:],
+		text: text,
 		relative: [4][6]uint16{
 			{292, 0, 209, 0, 293, 0},
 			{294, 0, 210, 0, 301, 0},
@@ -1035,7 +1035,7 @@ var locales = [...]Locale{
 	{
 		tag:  "zh-Hans",
 		lang: &language.SimplifiedChinese,
-		text: text[:],
+		text: text,
 		relative: [4][6]uint16{
 			{302, 0, 0, 0, 0, 0},
 			{303, 0, 0, 0, 0, 0},
@@ -1055,7 +1055,7 @@ var locales = [...]Locale{
 	{
 		tag:  "zh-Hant",
 		lang: &language.TraditionalChinese,
-		text: text[:],
+		text: text,
 		relative: [4][6]uint16{
 			{182, 0, 0, 0, 0, 0},
 			{308, 0, 0, 0, 0, 0},
@@ -1075,7 +1075,7 @@ var locales = [...]Locale{
 	{
 		tag:  "sk",
 		lang: &language.Slovak,
-		text: text[:],
+		text: text,
 		relative: [4][6]uint16{
 			{311, 0, 312, 0, 313, 313},
 			{314, 0, 315, 0, 316, 316},
@@ -1095,7 +1095,7 @@ var locales = [...]Locale{
 	{
 		tag:  "ca",
 		lang: &language.Catalan,
-		text: text[:],
+		text: text,
 		relative: [4][6]uint16{
 			{326, 0, 327, 0, 0, 0},
 			{328, 0, 329, 0, 0, 0},
@@ -1116,7 +1116,7 @@ var locales = [...]Locale{
 	{
 		tag:  "ms",
 		lang: &language.Malay,
-		text: text[:],
+		text: text,
 		relative: [4][6]uint16{
 			{334, 0, 0, 0, 0, 0},
 			{335, 0, 0, 0, 0, 0},
@@ -1136,7 +1136,7 @@ var locales = [...]Locale{
 	{
 		tag:  "bn",
 		lang: &language.Bengali,
-		text: text[:],
+		text: text,
 		relative: [4][6]uint16{
 			{336, 0, 0, 0, 0, 0},
 			{337, 0, 0, 0, 0, 0},
@@ -1156,7 +1156,7 @@ var locales = [...]Locale{
 	{
 		tag:  "ur",
 		lang: &language.Urdu,
-		text: text[:],
+		text: text,
 		relative: [4][6]uint16{
 			{343, 0, 0, 0, 0, 0},
 			{344, 0, 0, 0, 0, 0},

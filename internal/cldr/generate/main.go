@@ -129,7 +129,7 @@ func generate(folder string) ([]byte, error) {
 		if l.name != "" {
 			fmt.Fprintf(&b, "\t\tlang: &language.%s,\n", l.name)
 		}
-		b.WriteString("\t\ttext: text[:],\n\t\trelative: [4][6]uint16{\n")
+		b.WriteString("\t\ttext: text,\n\t\trelative: [4][6]uint16{\n")
 		for _, patterns := range loc.relative {
 			b.WriteString("\t\t\t{")
 			for _, p := range patterns {
@@ -171,8 +171,9 @@ package cldr
 import "golang.org/x/text/language"
 
 // text holds every string once. The first is the empty one: a pattern that is
-// not there.
-var text = [...]string{
+// not there. It is a slice and not an array because to slice an array for each
+// locale would be work at start.
+var text = []string{
 `, data.version, data.years)
 	for _, s := range order {
 		fmt.Fprintf(&out, "\t%s,\n", strconv.Quote(s))
@@ -333,8 +334,9 @@ func (d *cldr) locale(l lang) (loc locale, err error) {
 	for i, kind := range lists {
 		for j, position := range positions {
 			p := misc.Main[folder].ListPatterns["listPattern-type-"+kind][position]
-			sep, ok := strings.CutPrefix(p, "{0}")
-			if sep, ok = strings.CutSuffix(sep, "{1}"); !ok || sep == "" || len(sep)+6 != len(p) {
+			sep, before := strings.CutPrefix(p, "{0}")
+			sep, after := strings.CutSuffix(sep, "{1}")
+			if !before || !after || sep == "" {
 				return loc, fmt.Errorf("list %s, %s: pattern %q: want {0}, a separator, {1}", kind, position, p)
 			}
 			loc.list[i][j] = sep
