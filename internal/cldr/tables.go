@@ -8,7 +8,8 @@ package cldr
 import "golang.org/x/text/language"
 
 // text holds every string once. The first is the empty one: a pattern that is
-// not there.
+// not there. It is a slice and not an array because to slice an array for each
+// locale would be work at start.
 var text = []string{
 	"",
 	"in {0} seconds",
