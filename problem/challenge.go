@@ -327,20 +327,3 @@ func (c Challenge) Fits(status int) error {
 	return &ChallengeError{c.Scheme, name, value,
 		fmt.Sprintf("does not go with status %d", status), fmt.Sprintf("answer %d", want[0]), section}
 }
-
-// validateChallenges checks the challenges of one response together, and each
-// of them. Template is as in validateTemplate.
-func validateChallenges(cs []Challenge, template bool) error {
-	var errs []error
-	for i, c := range cs {
-		if err := c.validate(template); err != nil {
-			errs = append(errs, err)
-		}
-		if strings.EqualFold(c.Scheme, "Digest") {
-			if err := digestOrder(cs[:i], c); err != nil {
-				errs = append(errs, err)
-			}
-		}
-	}
-	return errors.Join(errs...)
-}

@@ -2,8 +2,7 @@ package problem
 
 // What the external tests of challenges need to see.
 var (
-	ValidateTemplate   = Challenge.validateTemplate
-	ValidateChallenges = validateChallenges
+	ValidateTemplate = Challenge.validateTemplate
 )
 
 // KnownSchemes are the names that have rules.

@@ -357,7 +357,8 @@ func TestDigestOrder(t *testing.T) {
 		{"each is checked too", []problem.Challenge{problem.Bearer("")}, false},
 		{"none", nil, true},
 	} {
-		if err := problem.ValidateChallenges(test.cs, false); (err == nil) != test.ok {
+		_, err := problem.NewReason(problem.Definition{Code: "test", Status: 401, Title: "Test", Challenges: test.cs})
+		if (err == nil) != test.ok {
 			t.Errorf("%s: %v", test.why, err)
 		}
 	}

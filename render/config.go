@@ -190,6 +190,14 @@ func newSite(c Config) (*site, error) {
 			ch.Params = slices.Clone(ch.Params)
 			s.challenges = append(s.challenges, ch)
 		}
+		// What one challenge cannot know: whether it goes with a 401, and with
+		// those before it.
+		_, err := problem.NewReason(problem.Definition{Code: "challenges", Status: 401, Title: "Challenges", Challenges: c.Challenges})
+		for _, err := range unjoin(err) {
+			if e := new(problem.DefinitionError); len(errs) == 0 && errors.As(err, &e) {
+				bad(e.Field, e.Value, e.Err)
+			}
+		}
 		s.challenges = orderChallenges(s.challenges)
 	}
 	formats := defaultFormats()
