@@ -101,6 +101,7 @@ func newGallery() http.Handler {
 	mux.HandleFunc("/deny/{code}", g.answer)
 	mux.Handle("/problems/", g.deny.Docs())
 	mux.HandleFunc("GET /{$}", g.start)
+	mux.HandleFunc("GET /compare", g.compare)
 	mux.HandleFunc("GET /preview/{code}", g.preview)
 	mux.HandleFunc("GET /page/{code}", g.page)
 	mux.HandleFunc("/demo/{kind}", g.demo)

@@ -414,3 +414,20 @@ func TestTokens(t *testing.T) {
 		}
 	}
 }
+
+// Reviewers of a language see every reason beside its English.
+func TestCompare(t *testing.T) {
+	home := site(t)
+	resp, body := send(t, "GET", home+"/compare?lang=en")
+	if resp.StatusCode != 200 {
+		t.Fatalf("status %d", resp.StatusCode)
+	}
+	for _, r := range problem.Common() {
+		if got := strings.Count(body, html.EscapeString(r.Title())); got < 2 {
+			t.Errorf("%s: the title stands there %d times, want it in both columns", r.Code(), got)
+		}
+	}
+	if resp, _ := send(t, "GET", home+"/compare?lang=tlh"); resp.StatusCode != 400 {
+		t.Errorf("a language that is not there: status %d, want 400", resp.StatusCode)
+	}
+}
