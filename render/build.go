@@ -249,7 +249,9 @@ func (b *builder) stepTitle(p *problem.Problem, s problem.NextStep) string {
 		// A kind of the application's own without a title: its name says best.
 		english = strings.ReplaceAll(string(s.Kind), "-", " ")
 	}
-	return clean(plainText(b.sentence(b.text("", english), p), b.loc.dir))
+	// The sentence cleans its values; cleaning the whole would take away the
+	// marks that isolate them.
+	return plainText(b.sentence(b.text("", clean(english)), p), b.loc.dir)
 }
 
 // href fills and checks the address of a step, and reports whether it brings

@@ -218,6 +218,9 @@ func TestPageSays(t *testing.T) {
 			`<li><form method="post" action="/resend"><button>Send it again</button></form></li>`, `<li><a href="/email">Change your email</a></li>`,
 		}, nil, ""},
 		{"a value is isolated", &problem.Problem{Reason: problem.EmailUnverified, Args: map[string]any{"email": "a@b.c"}}, []string{`: <bdi>a@b.c</bdi>. `}, nil, ""},
+		{"a value in a step is isolated", &problem.Problem{Reason: problem.PolicyDenied, Args: map[string]any{"who": "مدير\u202e"}, Next: []problem.NextStep{{Kind: problem.ContactAdmin, Title: "Ask {who} for it"}}}, []string{
+			"<li>Ask \u2068مدير\ufffd\u2069 for it</li>",
+		}, nil, "the marks around it are ours, those in it are not"},
 		{"a step without an address is told", &problem.Problem{Reason: problem.PolicyDenied, Next: []problem.NextStep{{Kind: problem.RequestAccess, Params: map[string]string{"role": "editor"}}}}, []string{
 			`<h2>What you can do</h2>`, `<li>Ask for access <small><bdi dir="ltr"><code>role: editor</code></bdi></small></li>`,
 		}, []string{`class="go"`}, "the reader has to know what to ask for"},
