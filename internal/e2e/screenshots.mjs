@@ -13,9 +13,9 @@ mkdirSync(out, { recursive: true });
 
 const wide = { width: 1280, height: 800 }, tablet = { width: 768, height: 900 }, phone = { width: 320, height: 640 };
 const shots = docs ? [
-  ['page-light', '/brand/full', { width: 800, height: 640 }],
-  ['page-dark', '/reason/email-unverified', { width: 800, height: 720 }, { colorScheme: 'dark' }],
-  ['page-ar', '/reason/email-unverified?lang=ar', { width: 800, height: 720 }],
+  ['page-light', '/brand/full', { width: 800, height: 600 }],
+  ['page-dark', '/reason/email-unverified', { width: 800, height: 600 }, { colorScheme: 'dark' }],
+  ['page-ar', '/reason/email-unverified?lang=ar', { width: 800, height: 600 }],
 ] : [
   ['sign-in-1280', '/reason/sign-in-required', wide],
   ['sign-in-1280-dark', '/reason/sign-in-required', wide, { colorScheme: 'dark' }],
@@ -44,14 +44,14 @@ const shots = docs ? [
 ];
 
 const browser = await chromium();
-const context = await browser.newContext({ deviceScaleFactor: docs ? 1 : 1 });
+const context = await browser.newContext();
 const page = await context.newPage();
 for (const [name, path, viewport, media = {}] of shots) {
   if (process.argv[2] && !docs && !process.argv.slice(2).some((a) => name.includes(a))) continue;
   await page.setViewportSize(viewport);
   await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none', media: 'screen', ...media });
   await page.goto(base + path);
-  await page.screenshot({ path: out + name + '.png', fullPage: !docs });
+  await page.screenshot({ path: out + name + '.png', fullPage: true });
   console.log(out + name + '.png');
 }
 await browser.close();
