@@ -63,7 +63,7 @@ export const inPage = {
     want(count('h1') === 1, count('h1') + ' h1');
     want(count('main') === 1, count('main') + ' main');
     want(document.documentElement.lang === lang, 'lang ' + document.documentElement.lang);
-    want(document.dir === (lang.startsWith('ar') ? 'rtl' : 'ltr'), 'dir ' + document.dir);
+    want(document.dir === (/^(ar|fa|he|ur)/.test(lang) ? 'rtl' : 'ltr'), 'dir ' + document.dir);
     want(document.title.replace(/[\u2066-\u2069]/g, '').startsWith(document.querySelector('h1').textContent.replace(/[\u2066-\u2069]/g, '').trim()), 'the title is ' + document.title);
     want(count('.go') <= 1, count('.go') + ' primary steps');
     want(count('script, iframe, object, embed, link, [style]') === 0, 'there is markup that the page has no use for');

@@ -109,6 +109,17 @@ for (const p of pages) {
   if (p.group === 'reason') queue.add((tab) => visit(tab, p, 'en-XA', ['light'], [320], false));
 }
 
+// Languages that are there, with their long words, tall letters and no spaces.
+for (const lang of 'de fi hu el ru uk tr ar he fa ur hi bn th ta ml km my ja ko vi zh-Hans zh-Hant'.split(' ')) {
+  queue.add(async (tab) => {
+    for (const p of pages) {
+      if (!['sign-in-required', 'plan-too-low', 'second-factor-required', 'rate-limited'].includes(p.name)) continue;
+      const answer = await fetch(`${base}${p.path}?lang=${lang}`, { method: 'HEAD', headers: { Accept: 'text/html' } });
+      if (answer.headers.get('Content-Language') === lang) await visit(tab, p, lang, ['light'], [320], false);
+    }
+  });
+}
+
 // A window of 1280 pixels at 400 % has 320 by 200; then the text alone twice
 // as big (WCAG 1.4.4, 1.4.10); then the spacing of WCAG 1.4.12.
 queue.add(async ({ page }) => {
