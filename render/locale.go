@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -15,7 +14,6 @@ import (
 	"github.com/denial-go/denial/internal/cldr"
 	"github.com/denial-go/denial/negotiate"
 	"github.com/denial-go/denial/problem"
-	"github.com/denial-go/denial/templates"
 )
 
 // english is the language of the built-in reasons' own texts, and the one in
@@ -58,25 +56,13 @@ const wordPrefix = "page."
 // builtinLocales are the files of package templates, English first. Each is
 // read once, on first use, whatever number of Renderers there is.
 var builtinLocales = sync.OnceValue(func() []lazyLocale {
-	const dir = "locales"
-	entries, err := templates.Locales.ReadDir(dir)
-	if err != nil {
-		panic(err) // the folder is part of the program
-	}
 	var all []lazyLocale
-	for _, e := range entries {
-		name := e.Name()
-		l := lazyLocale{strings.TrimSuffix(name, ".json"), sync.OnceValue(func() *locale {
-			b, _ := templates.Locales.ReadFile(path.Join(dir, name))
+	for _, tag := range builtinTags() {
+		all = append(all, lazyLocale{tag, sync.OnceValue(func() *locale {
 			// TestBuiltinLocales: there are no mistakes in what is shipped.
-			l, _ := parseLocale(name, b, nil)
+			l, _ := parseLocale(tag+".json", builtinFile(tag), nil)
 			return l
-		})}
-		if l.tag == english {
-			all = slices.Insert(all, 0, l)
-		} else {
-			all = append(all, l)
-		}
+		})})
 	}
 	return all
 })

@@ -3,10 +3,15 @@ package render_test
 import (
 	"encoding/json"
 	"fmt"
-	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/denial-go/denial/problem"
 	"github.com/denial-go/denial/render"
@@ -16,18 +21,14 @@ import (
 // pseudo returns a locale file with every text of English put through f.
 func pseudo(t testing.TB, f func(string) string) []byte {
 	t.Helper()
-	b, err := templates.Locales.ReadFile("locales/en.json")
-	if err != nil {
-		t.Fatal(err)
-	}
 	var texts map[string]string
-	if err := json.Unmarshal(b, &texts); err != nil {
+	if err := json.Unmarshal([]byte(templates.English), &texts); err != nil {
 		t.Fatal(err)
 	}
 	for key, text := range texts {
 		texts[key] = f(text)
 	}
-	b, err = json.Marshal(texts)
+	b, err := json.Marshal(texts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,13 +86,45 @@ func TestLanguage(t *testing.T) {
 	}
 }
 
-// The files that are shipped pass the checks that an application's files must.
-func TestBuiltinLocales(t *testing.T) {
-	files, err := fs.Sub(templates.Locales, "locales")
+// What is compiled in is what stands in the files: the languages, and one
+// sentence of each.
+func TestPackedLocales(t *testing.T) {
+	files, err := filepath.Glob("../templates/locales/*.json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := render.New(render.Config{Locales: files}); err != nil {
+	deny := mustNew(t, render.Config{})
+	var want []string
+	for _, f := range files {
+		tag := strings.TrimSuffix(filepath.Base(f), ".json")
+		want = append(want, tag)
+		b, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var texts map[string]string
+		if err := json.Unmarshal(b, &texts); err != nil {
+			t.Fatal(err)
+		}
+		v := deny.View(render.Request{Language: tag}, problem.EmailUnverified)
+		if title := texts["reason.email-unverified.title"]; v.Language != tag || v.Title != title {
+			t.Errorf("%s: got %s %q, want %q; run go test ./templates -update", tag, v.Language, v.Title, title)
+		}
+	}
+	got := deny.Languages()
+	if got[0] != "en" {
+		t.Errorf("the default is %s, want en", got[0])
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("languages; run go test ./templates -update (-want +got):\n%s", diff)
+	}
+}
+
+// The files that are shipped pass the checks that an application's files must.
+func TestBuiltinLocales(t *testing.T) {
+	if _, err := render.New(render.Config{Locales: os.DirFS("../templates/locales")}); err != nil {
 		t.Error(err)
 	}
 }

@@ -106,6 +106,10 @@ func (r *Renderer) View(req Request, err error) View {
 	return *v
 }
 
+// Languages returns the tags of the languages that denials can be written in,
+// the default first: for a page where readers choose theirs.
+func (r *Renderer) Languages() []string { return r.get().locales.tags() }
+
 // answer is the making of one answer.
 type answer struct {
 	site    *site

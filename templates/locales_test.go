@@ -1,7 +1,11 @@
 package templates_test
 
 import (
+	"bytes"
+	"compress/flate"
 	"encoding/json"
+	"flag"
+	"io"
 	"os"
 	"path"
 	"slices"
@@ -10,10 +14,12 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/google/go-cmp/cmp"
 	"golang.org/x/text/language"
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/denial-go/denial/internal/message"
+	"github.com/denial-go/denial/templates"
 )
 
 // What can be checked of a translation without speaking the language. A wrong
@@ -49,6 +55,72 @@ func TestLocales(t *testing.T) {
 		}
 		t.Run(strings.TrimSuffix(e.Name(), ".json"), func(t *testing.T) { checkLocale(t, e.Name(), english) })
 	}
+}
+
+var update = flag.Bool("update", false, "write locales.bin anew")
+
+// What is embedded is made of the files; package render reads it and compares
+// what it finds.
+func TestPackedLocales(t *testing.T) {
+	entries, err := os.ReadDir("locales")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := pack(t, entries)
+	if *update {
+		if err := os.WriteFile("locales.bin", want, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return // the next run sees the new file
+	}
+	// Another version of Go may compress otherwise: what counts is the texts.
+	if diff := cmp.Diff(unpack(t, string(want)), unpack(t, templates.PackedLocales)); diff != "" {
+		t.Errorf("locales.bin does not hold the files as they are; run go test ./templates -update (-want +got):\n%s", diff)
+	}
+}
+
+func unpack(t *testing.T, s string) map[string]string {
+	files := make(map[string]string)
+	for s != "" {
+		tag := s[1 : 1+int(s[0])]
+		s = s[1+len(tag):]
+		size := int(s[0])<<16 | int(s[1])<<8 | int(s[2])
+		b, err := io.ReadAll(flate.NewReaderDict(strings.NewReader(s[3:3+size]), []byte(templates.English)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[tag], s = string(b), s[3+size:]
+	}
+	return files
+}
+
+// pack writes the form of templates.PackedLocales.
+func pack(t *testing.T, entries []os.DirEntry) []byte {
+	var out []byte
+	for _, e := range entries {
+		tag := strings.TrimSuffix(e.Name(), ".json")
+		if tag == "en" {
+			continue
+		}
+		b, err := os.ReadFile("locales/" + e.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var data bytes.Buffer
+		w, err := flate.NewWriterDict(&data, flate.BestCompression, []byte(templates.English))
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.Write(b)
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, byte(len(tag)))
+		out = append(out, tag...)
+		out = append(out, byte(data.Len()>>16), byte(data.Len()>>8), byte(data.Len()))
+		out = append(out, data.Bytes()...)
+	}
+	return out
 }
 
 func checkLocale(t *testing.T, file string, english map[string]string) {

@@ -11,7 +11,7 @@
 // tag; en.json has every key. CONTRIBUTING.md says how to add a language.
 package templates
 
-import "embed"
+import _ "embed"
 
 // Page is the built-in page, in the syntax of html/template, executed with a
 // *render.View.
@@ -24,7 +24,18 @@ var Page string
 //go:embed page.css
 var Style string
 
-// Locales holds locales/<tag>.json.
+// English is locales/en.json, where each text starts.
 //
-//go:embed locales/*.json
-var Locales embed.FS
+//go:embed locales/en.json
+var English string
+
+// PackedLocales holds the other files of locales/, each compressed with English
+// as its dictionary: as they are, forty languages would add a megabyte to every
+// program. go test ./templates -update writes it anew.
+//
+// It is a list of entries in alphabetical order: length of the tag (1 byte),
+// the tag, length of the data (3 bytes, the highest first), the data (RFC
+// 1951).
+//
+//go:embed locales.bin
+var PackedLocales string

@@ -6,10 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
-	"io/fs"
 	"net/http"
-	"slices"
-	"strings"
 	"time"
 
 	"golang.org/x/text/language"
@@ -87,7 +84,9 @@ func newGallery() http.Handler {
 	if g.reasons, err = problem.NewSet(problem.Common()...); err != nil {
 		panic(err)
 	}
-	g.tags = languages()
+	for _, tag := range g.deny.Languages() {
+		g.tags = append(g.tags, language.MustParse(tag))
+	}
 	g.languages = negotiate.NewLanguages(g.tags...)
 	g.pages = template.Must(template.ParseFS(files, "gallery.html"))
 	own, err := files.ReadFile("gallery.css")
@@ -172,22 +171,6 @@ func (g *gallery) speaks(tag string) bool {
 	}
 	_, ok := g.languages.Best([]string{tag})
 	return ok
-}
-
-// languages returns those that the library has texts in, English first.
-func languages() []language.Tag {
-	names, err := fs.Glob(templates.Locales, "locales/*.json")
-	if err != nil {
-		panic(err)
-	}
-	tags := []language.Tag{language.English}
-	for _, name := range names {
-		tag := language.MustParse(strings.TrimSuffix(strings.TrimPrefix(name, "locales/"), ".json"))
-		if !slices.Contains(tags, tag) {
-			tags = append(tags, tag)
-		}
-	}
-	return tags
 }
 
 // reference returns a new name for one denial, for people to quote: a random

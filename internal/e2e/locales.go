@@ -11,8 +11,7 @@ import (
 
 // locales are made when they are needed: en-XA is English with accents and
 // two fifths longer, ar-XB is English in Arabic letters, from right to left.
-// Both show what a layout does with languages nobody here reads. A few real
-// sentences in German and Arabic are for screenshots.
+// Both show what a layout does with languages nobody here reads.
 func locales() fs.FS {
 	dir := make(fstest.MapFS)
 	for tag, texts := range overlay() {
@@ -27,11 +26,7 @@ func locales() fs.FS {
 
 func overlay() map[string]map[string]string {
 	english := make(map[string]string)
-	b, err := fs.ReadFile(templates.Locales, "locales/en.json")
-	if err != nil {
-		panic(err)
-	}
-	if err := json.Unmarshal(b, &english); err != nil {
+	if err := json.Unmarshal([]byte(templates.English), &english); err != nil {
 		panic(err)
 	}
 	for _, r := range own {
@@ -43,7 +38,7 @@ func overlay() map[string]map[string]string {
 			}
 		}
 	}
-	out := map[string]map[string]string{"en-XA": {}, "ar-XB": {}, "ar": arabic, "de": german}
+	out := map[string]map[string]string{"en-XA": {}, "ar-XB": {}}
 	for key, text := range english {
 		if strings.HasPrefix(key, "_") {
 			continue
@@ -82,22 +77,4 @@ func pseudo(text string, r *strings.Replacer) string {
 		text = after
 	}
 	return b.String()
-}
-
-var arabic = map[string]string{
-	"page.also": "مطلوب أيضًا", "page.next": "ما يمكنك فعله", "page.others": "خيارات أخرى", "page.reference": "المرجع", "page.home": "الصفحة الرئيسية", "page.help": "مساعدة",
-	"page.happened": "ما الذي حدث", "page.for_admin": "للمسؤول", "page.for_client": "للتطبيق الذي تستخدمه", "page.for_operator": "لمشغّل الموقع", "page.for_owner": "للمالك",
-	"status.401": "غير مصرح", "status.403": "ممنوع",
-	"reason.sign-in-required.title": "سجّل الدخول للمتابعة", "reason.sign-in-required.detail": "يجب تسجيل الدخول لعرض هذه الصفحة أو تنفيذ هذا الإجراء.",
-	"step.sign-in": "تسجيل الدخول", "step.sign-up": "إنشاء حساب", "step.read-docs": "قراءة التوثيق",
-	"reason.email-unverified.title": "لم يتم تأكيد بريدك الإلكتروني", "reason.email-unverified.detail": "لم يتم تأكيد بريدك الإلكتروني بعد[: {email}]. افتح الرابط في الرسالة التي أرسلناها إليك، أو اطلب رسالة جديدة.",
-	"step.verify-email": "تأكيد البريد الإلكتروني", "step.resend-verification": "إعادة الإرسال", "step.change-email": "تغيير البريد الإلكتروني",
-}
-
-var german = map[string]string{
-	"page.also": "Außerdem nötig", "page.next": "Was Sie tun können", "page.others": "Weitere Möglichkeiten", "page.reference": "Vorgangsnummer", "page.home": "Startseite", "page.help": "Hilfe",
-	"page.happened": "Was passiert ist", "page.for_admin": "Für die Administration", "page.for_client": "Für die verwendete App", "page.for_operator": "Für den Betreiber", "page.for_owner": "Für die Eigentümerin oder den Eigentümer",
-	"status.403":                    "Verboten",
-	"reason.email-unverified.title": "E-Mail-Adresse nicht bestätigt", "reason.email-unverified.detail": "Ihre E-Mail-Adresse ist noch nicht bestätigt[: {email}]. Öffnen Sie den Link in unserer Nachricht oder fordern Sie eine neue an.",
-	"step.verify-email": "E-Mail-Adresse bestätigen", "step.resend-verification": "Bestätigungsnachricht erneut zusenden", "step.change-email": "E-Mail-Adresse ändern",
 }
