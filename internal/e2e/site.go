@@ -227,5 +227,5 @@ func hostileProblem(value string) error {
 	return errors.Join(p, other)
 }
 
-// Languages are the overlay's: two that stand for all, and two real ones.
+// Languages are those that this site adds, which stand for all.
 func Languages() []string { return slices.Sorted(maps.Keys(overlay())) }
