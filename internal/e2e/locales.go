@@ -26,11 +26,7 @@ func locales() fs.FS {
 
 func overlay() map[string]map[string]string {
 	english := make(map[string]string)
-	b, err := fs.ReadFile(templates.Locales, "locales/en.json")
-	if err != nil {
-		panic(err)
-	}
-	if err := json.Unmarshal(b, &english); err != nil {
+	if err := json.Unmarshal([]byte(templates.English), &english); err != nil {
 		panic(err)
 	}
 	for _, r := range own {
