@@ -122,6 +122,51 @@ func TestPackedLocales(t *testing.T) {
 	}
 }
 
+// What readers get whose language is not offered by its own name.
+func TestBuiltinLanguages(t *testing.T) {
+	deny := mustNew(t, render.Config{})
+	tests := []struct{ accept, want, dir, why string }{
+		{"zh-HK,zh;q=0.9", "zh-Hant", "ltr", "Hong Kong writes traditional characters"},
+		{"zh-CN", "zh-Hans", "ltr", ""},
+		{"pt-AO", "pt-PT", "ltr", "Angola follows Portugal"},
+		{"pt", "pt-BR", "ltr", "most speakers"},
+		{"de-CH, en;q=0.5", "de", "ltr", "before a later language"},
+		{"iw", "he", "rtl", "the old code"},
+		{"ar-EG", "ar", "rtl", ""},
+		{"ur-PK", "ur", "rtl", ""},
+		{"fr-*, en;q=0.1", "fr", "ltr", "an extended range"},
+		{"no", "nb", "ltr", ""},
+		{"sr-Latn-RS", "sr-Latn", "ltr", ""},
+		{"sr-ME", "sr-Latn", "ltr", "Montenegro writes Latin"},
+		{"tlh, x-klingon;q=0.9", "en", "ltr", "nothing near"},
+		{"%%%,;q=,,", "en", "ltr", "garbage"},
+	}
+	for _, tt := range tests {
+		for _, err := range []error{problem.EmailUnverified, problem.RetryIn(problem.RateLimited, time.Minute)} {
+			req := render.Request{Header: map[string][]string{"Accept-Language": {tt.accept}}}
+			if v := deny.View(req, err); v.Language != tt.want || v.Dir != tt.dir {
+				t.Errorf("%s: got %s %s, want %s %s (%s)", tt.accept, v.Language, v.Dir, tt.want, tt.dir, tt.why)
+			}
+		}
+	}
+}
+
+// Every language has every text: no denial falls back to English.
+func TestEveryReasonInEveryLanguage(t *testing.T) {
+	deny := mustNew(t, render.Config{})
+	for _, tag := range deny.Languages() {
+		for _, r := range problem.Common() {
+			v := deny.View(render.Request{Language: tag}, problem.RetryIn(r, 5*time.Minute))
+			if v.Language != tag {
+				t.Errorf("%s in %s: got %s", r.Code(), tag, v.Language)
+			}
+			if strings.ContainsAny(v.Title+v.Detail, "{}[]…") {
+				t.Errorf("%s in %s: %q %q", r.Code(), tag, v.Title, v.Detail)
+			}
+		}
+	}
+}
+
 // The files that are shipped pass the checks that an application's files must.
 func TestBuiltinLocales(t *testing.T) {
 	if _, err := render.New(render.Config{Locales: os.DirFS("../templates/locales")}); err != nil {
