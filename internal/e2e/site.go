@@ -200,7 +200,7 @@ func brands() map[string]render.Brand {
 		"full":   {Name: "Northwind", Home: "/step/home", Help: "mailto:help@northwind.example?subject=Access", Logo: svgLogo, Accent: "#8a2be2"},
 		"word":   {Name: "Next", Home: "/", Logo: svgWord, LogoHasName: true},
 		"image":  {Name: "Northwind", Home: "/step/home", Help: "/step/help", Logo: pngLogo, Accent: "#074", AccentDark: "#5fd3a0"},
-		"colour": {Name: "نورث‌ويند", Help: "tel:+442079460000", Accent: "#767676"},
+		"colour": {Name: "نورث\u200cويند", Help: "tel:+442079460000", Accent: "#767676"},
 	}
 }
 
