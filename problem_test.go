@@ -51,7 +51,7 @@ func Example() {
 	// Sign in to continue
 	// You need to sign in to see or do this.
 	//
-	// What you can do:
+	// What you can do
 	// - Sign in: /sign-in?next=%2Freports%3Fyear%3D2026
 	// - Create an account: /join
 	// - Read the documentation: /docs

@@ -156,7 +156,7 @@ var APIKeyRestricted = Reason{&definition{
 var DPoPRequired = Reason{&definition{
 	code: "dpop-required", status: 401,
 	title:  "Signed proof needed",
-	detail: "The app you are using needs to send a signed proof together with its access token (DPoP).",
+	detail: "The app you are using needs to send a signed proof (DPoP) together with its access token.",
 	challenges: []Challenge{{Scheme: "DPoP", Params: []Param{
 		{"realm", "{realm}"},
 		{"algs", "{algs}"},

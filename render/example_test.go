@@ -49,7 +49,7 @@ func Example() {
 	// Your email is not verified
 	// Your email address is not verified yet. Open the link in the message we sent you, or ask for a new message.
 	//
-	// What you can do:
+	// What you can do
 	// - Verify your email: /verify?next=%2Freports
 	// - Send it again
 	// - Change your email
@@ -87,7 +87,7 @@ func Example_locationInsideChallenge() {
 	// Sign in to continue
 	// You need to sign in to see or do this.
 	//
-	// What you can do:
+	// What you can do
 	// - Sign in
 	//
 	// 401 Unauthorized (sign-in-required)
@@ -162,7 +162,7 @@ func ExampleConfig_noHTTPAuth() {
 	// Sign in to continue
 	// You need to sign in to see or do this.
 	//
-	// What you can do:
+	// What you can do
 	// - Sign in: /sign-in?next=%2Freports
 	//
 	// 403 Forbidden (sign-in-required)
@@ -210,16 +210,16 @@ func ExampleRenderer_Write_severalReasons() {
 	// Your email is not verified
 	// Your email address is not verified yet. Open the link in the message we sent you, or ask for a new message.
 	//
-	// What you can do:
+	// What you can do
 	// - Verify your email
 	// - Send it again
 	// - Change your email
 	//
-	// Also needed:
+	// Also needed
 	// - Accept the terms to continue
 	//   There are terms of service that you have not accepted yet. Read and accept them to continue.
 	//
-	//   What you can do:
+	//   What you can do
 	//   - Accept the terms
 	//   - Sign out
 	//
@@ -336,7 +336,7 @@ func ExampleRenderer_ModifyResponse() {
 	// Too many requests
 	// There were too many requests in a short time. Please wait a little. Try again in 30 seconds.
 	//
-	// What you can do:
+	// What you can do
 	// - Try again in 30 seconds
 	//   retry_after: 30
 	// - Raise the limit
@@ -394,7 +394,7 @@ func ExampleRenderer_Write_foreignError() {
 	// Access token has expired
 	// The access token sent with the request has expired. Get a new one, or sign in again.
 	//
-	// What you can do:
+	// What you can do
 	// - Refresh the token
 	// - Get a new token
 	// - Sign in

@@ -29,7 +29,7 @@ func (markdownFormat) Append(dst []byte, v *View) ([]byte, error) {
 		m.also(v.Also, "")
 	}
 	if v.Instance != "" {
-		m.add("\n", markdown(v.Words["reference"]), ": ", codeSpan(v.Instance), "\n")
+		m.add("\n", markdown(v.Words["reference"]), " ", codeSpan(v.Instance), "\n")
 	}
 	return m.dst, nil
 }

@@ -20,7 +20,7 @@ func (textFormat) Append(dst []byte, v *View) ([]byte, error) {
 	t.view(v, "")
 	if v.Instance != "" {
 		t.blank()
-		t.line(v.Words["reference"] + ": " + v.Instance)
+		t.line(v.Words["reference"] + " " + v.Instance)
 	}
 	t.blank()
 	t.line(strconv.Itoa(v.Status) + " " + v.Phrase + codeSuffix(v.Code))
@@ -54,7 +54,7 @@ func (t *textWriter) view(v *View, indent string) {
 	}
 	if len(v.Next) > 0 {
 		t.blank()
-		t.line(indent + v.Words["next"] + ":")
+		t.line(indent + v.Words["next"])
 	}
 	for i := range v.Next {
 		s := &v.Next[i]
@@ -69,7 +69,7 @@ func (t *textWriter) view(v *View, indent string) {
 	}
 	if len(v.Also) > 0 {
 		t.blank()
-		t.line(indent + v.Words["also"] + ":")
+		t.line(indent + v.Words["also"])
 	}
 	for _, a := range v.Also {
 		t.line(indent + "- " + a.Title)

@@ -41,7 +41,7 @@ var sameAsEnglish = map[string]string{
 var noFullStop = []string{"th"}
 
 // ends of a sentence, in every script that the files use.
-const sentenceEnds = ".!?。।۔؟！？…:"
+const sentenceEnds = ".!?。।۔؟！？…:："
 
 func TestLocales(t *testing.T) {
 	english := readLocale(t, "en.json")
