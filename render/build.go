@@ -59,8 +59,10 @@ func (l *locale) covers(p *problem.Problem, status int) bool {
 	if _, ok := l.text[statusKey(status)]; !ok {
 		return false
 	}
-	if len(l.words) == 0 {
-		return false
+	for _, word := range pageWords {
+		if l.words[word] == "" {
+			return false
+		}
 	}
 	code := p.Reason.Code()
 	if code != "" {
@@ -83,6 +85,9 @@ func (l *locale) covers(p *problem.Problem, status int) bool {
 	}
 	return true
 }
+
+// pageWords are the page's own words that any denial may need.
+var pageWords = [...]string{"also", "for_admin", "for_client", "for_operator", "for_owner", "happened", "help", "home", "next", "others", "reference"}
 
 // steps returns the steps of an occurrence.
 func steps(p *problem.Problem) []problem.NextStep {

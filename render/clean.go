@@ -61,7 +61,7 @@ func hidden(r rune) bool {
 // right to left, or where the value is not ASCII. Elsewhere the marks would
 // only be noise in logs and terminals.
 func plainText(parts []Part, dir string) string {
-	if len(parts) == 1 && !parts[0].Value {
+	if len(parts) == 1 && parts[0].plain() {
 		return parts[0].Text
 	}
 	var b strings.Builder

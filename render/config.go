@@ -50,9 +50,10 @@ type Config struct {
 	//		problem.VerifyEmail: "/settings/email?next={return_to}",
 	//	}}
 	//
-	// Default: "/" for GoHome and OpenDirectly, the well-known address for
-	// ChangePassword, and the link of SignIn for Reauthenticate, StepUp and
-	// SwitchAccount. An empty value takes a default away.
+	// Default: "/" for GoHome and OpenDirectly, {return_to} for Wait, Retry and
+	// ReloadForm, the well-known address for ChangePassword, and the link of
+	// SignIn for Reauthenticate, StepUp and SwitchAccount. An empty value takes
+	// a default away.
 	Links map[problem.StepKind]string
 
 	// Locales holds <tag>.json files that lie over the built-in ones key by
@@ -210,6 +211,9 @@ func newSite(c Config) (*site, error) {
 	s.links = map[problem.StepKind]string{
 		problem.GoHome:         "/",
 		problem.OpenDirectly:   "/",
+		problem.Wait:           "{" + returnTo + "}",
+		problem.Retry:          "{" + returnTo + "}",
+		problem.ReloadForm:     "{" + returnTo + "}",
 		problem.ChangePassword: "/.well-known/change-password", // W3C, A Well-Known URL for Changing Passwords
 		problem.Reauthenticate: c.Links[problem.SignIn],
 		problem.StepUp:         c.Links[problem.SignIn],

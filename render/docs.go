@@ -74,7 +74,7 @@ func (d docs) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		body = page.json(reason, code != "")
 	} else {
 		h.Set("Content-Type", "text/html; charset=utf-8")
-		h.Set("Content-Security-Policy", (&View{}).contentSecurityPolicy())
+		h.Set("Content-Security-Policy", (&View{look: s.look}).contentSecurityPolicy())
 		body = page.html(reason, code != "")
 	}
 	h.Set("Content-Language", loc.tag)
@@ -227,7 +227,7 @@ func (p *docsPage) html(r problem.Reason, one bool) []byte {
 	}
 	w.raw(`<!DOCTYPE html>` + "\n" + `<html lang="`).text(p.loc.tag).raw(`" dir="`).text(p.loc.dir)
 	w.raw(`">` + "\n" + `<head>` + "\n" + `<meta charset="utf-8">` + "\n" + `<meta name="viewport" content="width=device-width, initial-scale=1">` + "\n<title>")
-	w.text(title).raw("</title>\n<style>").raw(pageStyle()).raw("</style>\n</head>\n<body>\n<main>\n<h1>").text(title).raw("</h1>\n")
+	w.text(title).raw("</title>\n<style>").raw((&View{look: p.site.look}).dress().style).raw("</style>\n</head>\n<body>\n<main>\n<h1>").text(title).raw("</h1>\n")
 	if !one {
 		w.raw("<ul>\n")
 		for r := range p.site.reasons.All() {

@@ -337,7 +337,7 @@ func ExampleRenderer_ModifyResponse() {
 	// There were too many requests in a short time. Please wait a little. Try again in 30 seconds.
 	//
 	// What you can do
-	// - Try again in 30 seconds
+	// - Try again in 30 seconds: /reports
 	//   retry_after: 30
 	// - Raise the limit
 	//

@@ -76,7 +76,7 @@ func TestHeaderBesideTheApplications(t *testing.T) {
 		"Referrer-Policy":               {"no-referrer"},
 		"Retry-After":                   {"1"},
 		"Set-Cookie":                    {"a=b"},
-		"Vary":                          {"Cookie", "Accept, Accept-Language, Origin"},
+		"Vary":                          {"Cookie", "Accept, Accept-Language, Sec-Fetch-Mode, X-Requested-With, Origin"},
 		"X-Content-Type-Options":        {"nosniff"},
 		"X-Request-Id":                  {"17"},
 		"X-Robots-Tag":                  {"noindex"},

@@ -202,7 +202,11 @@ func TestValuesInSentences(t *testing.T) {
 		Detail: "{n} seats, {f} percent, {list}, {choice|or}, {retry_after}, {until}.",
 	})
 	file := func(extra string) []byte {
-		return fmt.Appendf(nil, `{"reason.own.title": "T", "status.403": "S", "page.next": "N"%s}`, extra)
+		words := ""
+		for _, word := range []string{"also", "for_admin", "for_client", "for_operator", "for_owner", "happened", "help", "home", "next", "others", "reference"} {
+			words += fmt.Sprintf(`"page.%s": "W", `, word)
+		}
+		return fmt.Appendf(nil, `{%s"reason.own.title": "T", "status.403": "S"%s}`, words, extra)
 	}
 	deny := mustNew(t, render.Config{Reasons: []problem.Reason{own}, Locales: fstest.MapFS{
 		"pl.json": {Data: file(`, "reason.own.detail": {"one": "{n} miejsce {f} {list} {choice|or} {retry_after} {until}.", "few": "{n} miejsca {f} {list} {choice|or} {retry_after} {until}.", "many": "{n} miejsc {f} {list} {choice|or} {retry_after} {until}.", "other": "{n} miejsca {f} {list} {choice|or} {retry_after} {until}."}`)},

@@ -203,7 +203,7 @@ func TestPageSize(t *testing.T) {
 func TestPageSays(t *testing.T) {
 	deny := mustNew(t, render.Config{Links: map[problem.StepKind]string{
 		problem.SignIn: "/sign-in?next={return_to}", problem.VerifyEmail: "/verify", problem.ResendVerification: "/resend", problem.ChangeEmail: "/email",
-		problem.UpgradePlan: "/plans", problem.GetToken: "https://auth.example.com/token",
+		problem.UpgradePlan: "/plans", problem.BuySeats: "/seats", problem.GetToken: "https://auth.example.com/token",
 	}})
 	for _, row := range []struct {
 		name string
@@ -224,9 +224,12 @@ func TestPageSays(t *testing.T) {
 		{"a step without an address is told", &problem.Problem{Reason: problem.PolicyDenied, Next: []problem.NextStep{{Kind: problem.RequestAccess, Params: map[string]string{"role": "editor"}}}}, []string{
 			`<h2>What you can do</h2>`, `<li>Ask for access <small><bdi dir="ltr"><code>role: editor</code></bdi></small></li>`,
 		}, []string{`class="go"`}, "the reader has to know what to ask for"},
-		{"an administrator's step is no button", problem.NeedPlan("team"), []string{
-			`<li><a href="/plans">Choose a plan</a> <small>For an administrator</small></li>`,
+		{"an administrator's step is no button", &problem.Problem{Reason: problem.SeatLimitReached, Next: []problem.NextStep{{Kind: problem.BuySeats}}}, []string{
+			`<li><a href="/seats">Add more users</a> <small>For an administrator</small></li>`,
 		}, []string{`class="go"`}, "the reader may have nobody's permission to buy"},
+		{"a time is one for programs too", &problem.Problem{Reason: problem.OutsideHours, Args: map[string]any{"until": time.Date(2026, 11, 23, 8, 0, 0, 0, time.FixedZone("", 3600))}}, []string{
+			`<time datetime="2026-11-23T07:00:00Z">2026-11-23 07:00 UTC</time>`,
+		}, nil, ""},
 		{"a program's step says what to send", &problem.Problem{Reason: problem.TokenInvalid, Args: map[string]any{"resource_metadata": "https://x.example/"}}, []string{
 			`<small>For the app you are using</small> <small><bdi dir="ltr"><code>https://auth.example.com/token</code></bdi></small>`,
 		}, []string{`href="https://auth.example.com/token"`}, "a token endpoint has nothing for people"},

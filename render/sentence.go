@@ -2,7 +2,6 @@ package render
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/denial-go/denial/internal/cldr"
@@ -75,12 +74,15 @@ func (s *sentence) has(v any) bool {
 
 // add appends a part; pieces of fixed text become one.
 func (s *sentence) add(p Part) {
-	if n := len(s.parts); n > 0 && !p.Value && !s.parts[n-1].Value {
+	if n := len(s.parts); n > 0 && p.plain() && s.parts[n-1].plain() {
 		s.parts[n-1].Text += p.Text
 		return
 	}
 	s.parts = append(s.parts, p)
 }
+
+// plain reports whether p is nothing but text.
+func (p Part) plain() bool { return !p.Value && p.Datetime == "" }
 
 // value appends a value. Numbers and waits are the language's own text; what
 // came from elsewhere is a value, each item of a list by itself, so that it
@@ -88,7 +90,7 @@ func (s *sentence) add(p Part) {
 func (s *sentence) value(v any, or bool) {
 	switch v := message.Plain(v).(type) {
 	case string:
-		s.add(Part{clean(v), true})
+		s.add(Part{Text: clean(v), Value: true})
 	case int64:
 		s.add(Part{Text: string(s.form.AppendNumber(nil, v))})
 	case uint64:
@@ -97,16 +99,17 @@ func (s *sentence) value(v any, or bool) {
 		s.add(Part{Text: string(s.form.AppendFloat(nil, v))})
 	case time.Duration:
 		n, unit := cldr.Wait(v)
-		s.add(Part{Text: string(s.form.AppendRelative(nil, n, unit))})
+		s.add(Part{Text: string(s.form.AppendRelative(nil, n, unit)), Datetime: fmt.Sprintf("PT%dS", message.Seconds(v))})
 	case time.Time:
 		// The reader's zone is not known, and neither is their calendar.
-		s.add(Part{strings.Replace(v.UTC().Format("2006-01-02T15:04 UTC"), "T", " ", 1), true})
+		v = v.UTC()
+		s.add(Part{Text: v.Format("2006-01-02 15:04 UTC"), Value: true, Datetime: v.Format(time.RFC3339)})
 	case []string:
 		for i, item := range v {
 			if sep := s.form.Separator(v, i, or); sep != "" {
 				s.add(Part{Text: sep})
 			}
-			s.add(Part{clean(item), true})
+			s.add(Part{Text: clean(item), Value: true})
 		}
 	}
 }

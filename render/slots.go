@@ -83,10 +83,11 @@ var slots = map[string]slot{
 		},
 	},
 
-	"part.Text":   textSlot(func(d dot) string { return d.part.Text }),
-	"part.Value":  {test: func(d dot) bool { return d.part.Value }},
-	"param.Name":  textSlot(func(d dot) string { return d.param.Name }),
-	"param.Value": textSlot(func(d dot) string { return d.param.Value }),
+	"part.Text":     textSlot(func(d dot) string { return d.part.Text }),
+	"part.Datetime": textSlot(func(d dot) string { return d.part.Datetime }),
+	"part.Value":    {test: func(d dot) bool { return d.part.Value }},
+	"param.Name":    textSlot(func(d dot) string { return d.param.Name }),
+	"param.Value":   textSlot(func(d dot) string { return d.param.Value }),
 }
 
 func textSlot(f func(dot) string) slot {

@@ -58,6 +58,11 @@ type View struct {
 type Part struct {
 	Text  string
 	Value bool
+
+	// Datetime is what a time or a wait is for programs: an RFC 3339 time, or
+	// an ISO 8601 duration such as "PT300S", as HTML's time element wants it.
+	// It is "" for everything else.
+	Datetime string
 }
 
 // A Step is a [problem.NextStep] ready to be shown.

@@ -7,6 +7,7 @@ import (
 	"flag"
 	"io"
 	"os"
+	"os/exec"
 	"path"
 	"slices"
 	"strings"
@@ -290,4 +291,30 @@ func foreignLetters(text string, tag language.Tag) float64 {
 		return 0
 	}
 	return float64(foreign) / float64(all)
+}
+
+// Of characters that have a simplified and a traditional form, each Chinese
+// file has its own. opencc (Debian: opencc) knows them.
+func TestChineseCharacters(t *testing.T) {
+	if _, err := exec.LookPath("opencc"); err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal("install opencc")
+		}
+		t.Skip("install opencc to check the Chinese files")
+	}
+	for file, config := range map[string]string{"zh-Hans.json": "t2s", "zh-Hant.json": "s2tw"} {
+		want, err := os.ReadFile("locales/" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cmd := exec.Command("opencc", "-c", config+".json")
+		cmd.Stdin = bytes.NewReader(want)
+		got, err := cmd.Output()
+		if err != nil {
+			t.Fatalf("opencc -c %s: %v", config, err)
+		}
+		if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(string(got), "\n")); diff != "" {
+			t.Errorf("%s has characters of the other script (-file +opencc -c %s):\n%s", file, config, diff)
+		}
+	}
 }
