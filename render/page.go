@@ -43,9 +43,6 @@ func pageSource(b *Brand, style string) string {
 	return strings.NewReplacer("{{.Style}}", style, "{{.Brand.Logo}}", b.logo()).Replace(templates.Page)
 }
 
-// pageStyle is the style sheet of the zero Brand, as it stands in a page.
-func pageStyle() string { return plainLook().style }
-
 func (l *look) append(dst []byte, v *View) []byte { return appendNodes(dst, l.nodes, dot{view: v}) }
 
 // A pageNode is text, a slot, or a block that depends on one.
