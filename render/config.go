@@ -71,9 +71,11 @@ type Config struct {
 	TypeBase string
 
 	// Page is executed for the HTML format with a *View; html/template's
-	// *Template is a Page. Nil is the built-in page. A page of your own brings
-	// its own style: set its Content-Security-Policy before Write, or live with
-	// one that allows inline styles and the site's own images.
+	// *Template is a Page, and examples/page shows one. Nil is the built-in
+	// page. A page of your own brings its own style: set its
+	// Content-Security-Policy before Write, or live with one that allows inline
+	// styles and the site's own images. html/template writes "#ZgotmplZ" for a
+	// tel address unless it is given as a template.URL.
 	Page Page
 
 	// Brand dresses the built-in page.

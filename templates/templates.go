@@ -14,7 +14,8 @@ package templates
 import _ "embed"
 
 // Page is the built-in page, in the syntax of html/template, executed with a
-// *render.View.
+// *render.View. {{.Style}} and {{.Brand.Logo}} are filled once for a site, with
+// what New has checked.
 //
 //go:embed page.html
 var Page string
