@@ -50,6 +50,9 @@ type Config struct {
 	//		problem.VerifyEmail: "/settings/email?next={return_to}",
 	//	}}
 	//
+	// Kinds and placeholders are the application's to name, so a misspelt one
+	// is not found out here.
+	//
 	// Default: "/" for GoHome and OpenDirectly, {return_to} for Wait, Retry and
 	// ReloadForm, the well-known address for ChangePassword, and the link of
 	// SignIn for Reauthenticate, StepUp and SwitchAccount. An empty value takes
@@ -57,7 +60,10 @@ type Config struct {
 	Links map[problem.StepKind]string
 
 	// Locales holds <tag>.json files that lie over the built-in ones key by
-	// key: a new tag is a new language, one key changes one sentence.
+	// key: a new tag is a new language, one key changes one sentence. A
+	// language answers a denial once it has every text that the denial needs:
+	// title and detail of the reason, labels of its steps, the status phrase
+	// and the words under "page."; until then the default language does.
 	Locales fs.FS
 
 	// DefaultLanguage is the language for a reader whose languages are not

@@ -2,6 +2,8 @@ package render
 
 import (
 	"compress/flate"
+	"encoding/binary"
+	"hash/crc32"
 	"io"
 	"strings"
 
@@ -12,7 +14,7 @@ import (
 // first, the others in alphabetical order.
 func builtinTags() []string {
 	tags := []string{english}
-	for rest := templates.PackedLocales; rest != ""; {
+	for rest := packedLocales(); rest != ""; {
 		var tag string
 		tag, _, rest = nextPacked(rest)
 		tags = append(tags, tag)
@@ -25,7 +27,7 @@ func builtinFile(tag string) []byte {
 	if tag == english {
 		return []byte(templates.English)
 	}
-	for rest := templates.PackedLocales; rest != ""; {
+	for rest := packedLocales(); rest != ""; {
 		var name, data string
 		name, data, rest = nextPacked(rest)
 		if name != tag {
@@ -38,6 +40,16 @@ func builtinFile(tag string) []byte {
 		return b
 	}
 	return nil
+}
+
+// packedLocales returns the list of entries. Another dictionary than the one
+// they were packed with would unpack them to nonsense, without an error.
+func packedLocales() string {
+	s := templates.PackedLocales
+	if len(s) < 4 || binary.BigEndian.Uint32([]byte(s[:4])) != crc32.ChecksumIEEE([]byte(templates.English)) {
+		panic("render: templates/locales.bin was packed with another en.json; run go test ./templates -update")
+	}
+	return s[4:]
 }
 
 // nextPacked takes an entry off the list that templates.PackedLocales is.

@@ -3,8 +3,10 @@ package templates_test
 import (
 	"bytes"
 	"compress/flate"
+	"encoding/binary"
 	"encoding/json"
 	"flag"
+	"hash/crc32"
 	"io"
 	"os"
 	"os/exec"
@@ -82,6 +84,7 @@ func TestPackedLocales(t *testing.T) {
 
 func unpack(t *testing.T, s string) map[string]string {
 	files := make(map[string]string)
+	files["dictionary"], s = s[:4], s[4:]
 	for s != "" {
 		tag := s[1 : 1+int(s[0])]
 		s = s[1+len(tag):]
@@ -97,7 +100,7 @@ func unpack(t *testing.T, s string) map[string]string {
 
 // pack writes the form of templates.PackedLocales.
 func pack(t *testing.T, entries []os.DirEntry) []byte {
-	var out []byte
+	out := binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE([]byte(templates.English)))
 	for _, e := range entries {
 		tag := strings.TrimSuffix(e.Name(), ".json")
 		if tag == "en" {

@@ -34,7 +34,7 @@ var English string
 // as its dictionary: as they are, forty languages would add a megabyte to every
 // program. go test ./templates -update writes it anew.
 //
-// It is a list of entries in alphabetical order: length of the tag (1 byte),
+// It is the CRC-32 of English (4 bytes), then entries in alphabetical order: length of the tag (1 byte),
 // the tag, length of the data (3 bytes, the highest first), the data (RFC
 // 1951).
 //
