@@ -194,7 +194,11 @@ func (b *branch) has(err error) bool {
 // walk looks for what denies. In the Cause of a Problem, open is false: the
 // Problem says what to answer, and only a Cloak can overrule it.
 func (c *collector) walk(err error, open bool, above *branch) {
-	if c.nodes++; err == nil || c.cloaked || c.nodes > maxNodes || above.has(err) {
+	if c.nodes++; c.nodes > maxNodes {
+		// A Cloak may be in what is not looked at any more.
+		c.cloaked = true
+	}
+	if err == nil || c.cloaked || above.has(err) {
 		return
 	}
 	here := &branch{err, above}
@@ -218,10 +222,14 @@ func (c *collector) walk(err error, open bool, above *branch) {
 			c.walk(a, false, here)
 		}
 	default:
-		if stand := standIn(err); stand != nil {
-			c.walk(stand, open, here)
+		stand, cloaks := standIn(err)
+		if cloaks {
+			c.cloaked = true
 			return
 		}
+		// An error that speaks for others by its method As speaks for the first
+		// of them only; the others are found below.
+		c.walk(stand, open, here)
 		several, one := unwrap(err)
 		c.walk(one, open, here)
 		for _, child := range several {
@@ -231,22 +239,26 @@ func (c *collector) walk(err error, open bool, above *branch) {
 }
 
 // standIn returns the Problem or Reason that an error of another package says
-// it stands for.
-func standIn(err error) (stand error) {
+// it stands for, or that it holds a Cloak.
+func standIn(err error) (stand error, cloaks bool) {
 	e, ok := err.(interface{ As(any) bool })
 	if !ok {
-		return nil
+		return nil, false
 	}
 	defer survive()
+	var c *cloaked
+	if e.As(&c) {
+		return nil, true
+	}
 	var p *Problem
 	if e.As(&p) && p != nil {
-		return p
+		return p, false
 	}
 	var r Reason
 	if e.As(&r) {
-		return r
+		return r, false
 	}
-	return nil
+	return nil, false
 }
 
 func unwrap(err error) (several []error, one error) {

@@ -207,8 +207,8 @@ func TestFromEnds(t *testing.T) {
 		{"cycle", plain, "not-owner", 1},
 		{"a Problem that requires itself", errors.Join(requires, problem.EmailUnverified), "not-owner", 2},
 		{"a Problem that caused itself", errors.Join(caused), "not-owner", 1},
-		{"endless", errors.Join(endless(0), problem.NotOwner), "", 1},
-		{"forest", errors.Join(problem.NotOwner, forest(0)), "not-owner", 1},
+		{"endless", errors.Join(endless(0), problem.NotOwner), "not-found", 1}, // there could be a Cloak
+		{"forest", errors.Join(problem.NotOwner, forest(0)), "not-found", 1},   // in what is not looked at
 		{"deep", deep, "not-owner", 1},
 		{"many", errors.Join(many...), "not-owner", 33},
 		{"many, and the urgent ones last", errors.Join(append(many, problem.SignInRequired, problem.RateLimited, problem.SessionExpired)...), "rate-limited", 33},
@@ -220,6 +220,37 @@ func TestFromEnds(t *testing.T) {
 				t.Errorf("got %v", codes(p))
 			}
 		})
+	}
+}
+
+// chain is a list of errors that speaks for its first by As, as lists of
+// errors in other packages do.
+type chain []error
+
+func (c chain) Error() string { return "chain" }
+func (c chain) As(t any) bool { return errors.As(c[0], t) }
+func (c chain) Unwrap() error {
+	if len(c) == 1 {
+		return nil
+	}
+	return c[1:]
+}
+
+func TestFromLooksBehindAs(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		in   error
+		want []string
+	}{
+		{"a cloak", chain{problem.Cloak(problem.EmailUnverified)}, []string{"not-found"}},
+		{"a cloak behind", chain{problem.EmailUnverified, problem.Cloak(problem.NotOwner)}, []string{"not-found"}},
+		{"a cloak in a cause", problem.EmailUnverified.Because(chain{problem.Cloak(io.EOF)}), []string{"not-found"}},
+		{"the more urgent behind", chain{problem.EmailUnverified, problem.RateLimited}, []string{"rate-limited", "email-unverified"}},
+		{"one", chain{io.EOF, problem.EmailUnverified}, []string{"email-unverified"}},
+	} {
+		if diff := cmp.Diff(tt.want, codes(problem.From(tt.in))); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+		}
 	}
 }
 

@@ -67,6 +67,10 @@ type Problem struct {
 // RetryAfterArg is the name under which sentences find Problem.RetryAfter.
 const RetryAfterArg = "retry_after"
 
+// Decoded reports whether p was read from a document. Its texts and addresses
+// are then data, and no templates: a brace is a brace.
+func (p *Problem) Decoded() bool { return p.decoded }
+
 // Arg returns the value of the placeholder name, and nil where there is none.
 func (p *Problem) Arg(name string) any {
 	if v, ok := p.Args[name]; ok {

@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"path"
 	"strings"
+
+	"github.com/denial-go/denial/internal/href"
 )
 
 // maxReturnTo bounds what {return_to} may bring into an address: browsers and
@@ -32,18 +34,19 @@ func safeTarget(t string) string {
 	if len(t) > maxReturnTo || len(t) == 0 || t[0] != '/' || len(t) > 1 && (t[1] == '/' || t[1] == '\\') {
 		return ""
 	}
-	for i := 0; i < len(t); i++ {
-		if t[i] <= ' ' || t[i] == 0x7f || t[i] == '\\' || t[i] == '#' {
-			return ""
-		}
+	// Browsers escape what may not stand in a URI; who does not has no page to
+	// go back to.
+	if !href.IsURI(t) || strings.Contains(t, "#") {
+		return ""
 	}
 	p, _, _ := strings.Cut(t, "?")
 	plain, err := url.PathUnescape(p)
 	if err != nil {
 		return ""
 	}
-	// An application may unescape once more than it should, or clean the path.
-	if strings.HasPrefix(plain, "//") || strings.ContainsAny(plain, "\\\x00\t\r\n") || strings.HasPrefix(path.Clean(plain), "//") {
+	// An application may unescape once more than it should, or take out dot
+	// segments, which can leave // at the start.
+	if strings.HasPrefix(plain, "//") || strings.ContainsAny(plain, "\\\x00\t\r\n") || href.HasDotSegment(p) || href.HasDotSegment(plain) {
 		return ""
 	}
 	return t
@@ -51,7 +54,16 @@ func safeTarget(t string) string {
 
 // samePage reports whether address leads to the page that target is, so that
 // returning there would go round in a circle.
+//
+// An address on another host counts too: it may be this one's own name.
 func samePage(address, target string) bool {
+	if _, rest, ok := strings.Cut(address, "://"); ok {
+		i := strings.IndexByte(rest, '/')
+		if i < 0 {
+			return false
+		}
+		address = rest[i:]
+	}
 	return address != "" && address[0] == '/' && pagePath(address) == pagePath(target)
 }
 

@@ -3,7 +3,6 @@ package render_test
 import (
 	"net/http"
 	"net/url"
-	"path"
 	"strings"
 	"testing"
 
@@ -56,7 +55,14 @@ func TestReturnTo(t *testing.T) {
 		{"fragment", "GET", "/a#b", nil, empty, "never comes in a request"},
 		{"bad escape", "GET", "/%zz", nil, empty, ""},
 		{"long", "GET", "/" + strings.Repeat("a", 2000), nil, empty, "an address has to fit"},
-		{"not ASCII", "GET", "/caf\u00e9", nil, empty + "%2Fcaf%C3%A9", ""},
+		{"not ASCII", "GET", "/caf\u00e9", nil, empty, "browsers escape it"},
+		{"escaped", "GET", "/caf%C3%A9", nil, empty + "%2Fcaf%25C3%25A9", ""},
+		{"markup", "GET", "/x>)[evil](javascript:alert(1))", nil, empty, ""},
+		{"turned text", "GET", "/a\u202egnp.exe", nil, empty, ""},
+		{"dot segments", "GET", "/x/..//evil.example", nil, empty, "without them it is //"},
+		{"a dot", "GET", "/.//evil.example", nil, empty, ""},
+		{"escaped dots", "GET", "/x/%2e%2E//evil.example", nil, empty, ""},
+		{"escaped slash behind dots", "GET", "/%2e/%2fevil.example", nil, empty, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -118,7 +124,7 @@ func FuzzReturnTo(f *testing.F) {
 		// As it is, decoded once more, and cleaned: never another host.
 		readings := []string{back}
 		if again, err := url.PathUnescape(back); err == nil {
-			readings = append(readings, again, path.Clean(again))
+			readings = append(readings, again, withoutDots(again), withoutDots(back))
 		}
 		for _, s := range readings {
 			s = browser(s)
@@ -130,6 +136,24 @@ func FuzzReturnTo(f *testing.F) {
 			}
 		}
 	})
+}
+
+// withoutDots takes dot segments out of a path (RFC 3986 §5.2.4), as browsers
+// do.
+func withoutDots(s string) string {
+	s, _, _ = strings.Cut(s, "?")
+	s = strings.NewReplacer("%2e", ".", "%2E", ".").Replace(s)
+	var out []string
+	for i, segment := range strings.Split(s, "/") {
+		switch {
+		case i == 0 || segment == ".":
+		case segment == "..":
+			out = out[:max(0, len(out)-1)]
+		default:
+			out = append(out, segment)
+		}
+	}
+	return "/" + strings.Join(out, "/")
 }
 
 // browser does to an address what the URL standard does before it looks for a

@@ -49,7 +49,7 @@ func Check(s string) error {
 	default:
 		return errors.New("its scheme is not allowed; " + want)
 	}
-	if hasDotSegment(u.EscapedPath()) {
+	if HasDotSegment(u.EscapedPath()) {
 		// Most likely a value filled in: /teams/{team}/leave with ".." in it
 		// would be /leave.
 		return errors.New("a path with . or .. in it leads elsewhere than it says; write out where it leads")
@@ -77,9 +77,9 @@ func isHex(c byte) bool {
 	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
 }
 
-// hasDotSegment reports whether a path has a segment that is taken out before
+// HasDotSegment reports whether a path has a segment that is taken out before
 // the path is used (RFC 3986 §5.2.4). Browsers take %2e for a dot.
-func hasDotSegment(path string) bool {
+func HasDotSegment(path string) bool {
 	for segment := range strings.SplitSeq(path, "/") {
 		if len(segment) > len("%2e%2e") {
 			continue
