@@ -14,7 +14,8 @@ var unexplained = Reason{&definition{status: 500, title: "Internal Server Error"
 //     chosen by status: 429, 503, 401, 407, then in the order given. Each
 //     *Problem counts once, and a bare Reason only where no Problem has it;
 //   - for an error made by [Cloak], [NotFound], whatever else is in the tree,
-//     be it in the Cause of a Problem;
+//     be it in the Cause of a Problem; likewise for a tree of more than 16384
+//     errors, where one could be that was not looked at;
 //   - for an error that holds none of these, a 500 that says nothing;
 //   - for nil and a nil *Problem, the zero Reason: somebody meant to deny the
 //     request and did not say why.

@@ -74,6 +74,9 @@ func (b Brand) check(bad func(field, value string, err error)) (Brand, *look) {
 		}
 	}
 	b.Name = strings.TrimSpace(clean(b.Name))
+	if strings.Contains(b.Name, "{{") {
+		mistake("Name", b.Name, errors.New("it holds {{, which the page's template would read; write the name as people know it"))
+	}
 	b.Logo = strings.TrimSpace(b.Logo)
 	if b.Home != "" {
 		mistake("Home", b.Home, href.Check(b.Home))

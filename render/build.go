@@ -91,7 +91,7 @@ var pageWords = [...]string{"also", "for_admin", "for_client", "for_operator", "
 
 // steps returns the steps of an occurrence.
 func steps(p *problem.Problem) []problem.NextStep {
-	if p.Next != nil {
+	if p.Next != nil || p.Decoded() {
 		return p.Next
 	}
 	return p.Reason.Next()
@@ -149,12 +149,12 @@ func (b *builder) problem(p *problem.Problem) *View {
 			v.Title = v.Phrase
 		}
 	} else {
-		v.Title = plainText(b.sentence(b.text(titleKey(code), r.Title()), p), b.loc.dir)
+		v.Title = plainText(b.sentence(b.text(titleKey(code), clean(r.Title())), p), b.loc.dir)
 	}
 	switch {
 	case p.Detail != "":
 		v.Sentence = []Part{{Text: clean(p.Detail), Value: true}}
-	case r.Detail() != "":
+	case r.Detail() != "" && !p.Decoded():
 		v.Sentence = b.sentence(b.text(detailKey(code), r.Detail()), p)
 	}
 	v.Detail = plainText(v.Sentence, b.loc.dir)
@@ -229,7 +229,7 @@ func (b *builder) step(p *problem.Problem, s problem.NextStep) Step {
 		out.For = b.loc.words["for_"+string(out.Actor)]
 	}
 	for name, value := range s.Params {
-		if hole, ok := message.Whole(value); ok {
+		if hole, ok := message.Whole(value); ok && !p.Decoded() {
 			if value, ok = message.Machine(p.Arg(hole)); !ok {
 				continue
 			}
@@ -237,12 +237,15 @@ func (b *builder) step(p *problem.Problem, s problem.NextStep) Step {
 		if out.Params == nil {
 			out.Params = make(map[string]string, len(s.Params))
 		}
-		out.Params[name] = clean(value)
+		out.Params[clean(name)] = clean(value)
 	}
 	return out
 }
 
 func (b *builder) stepTitle(p *problem.Problem, s problem.NextStep) string {
+	if p.Decoded() && s.Title != "" {
+		return clean(s.Title)
+	}
 	if m, ok := b.loc.stepText(p.Reason.Code(), s); ok {
 		return plainText(b.sentence(m, p), b.loc.dir)
 	}
@@ -264,6 +267,13 @@ func (b *builder) stepTitle(p *problem.Problem, s problem.NextStep) string {
 // else than it was meant to is left out; the step stays.
 func (b *builder) href(p *problem.Problem, s problem.NextStep) (address string, returns bool) {
 	template := s.Href
+	if p.Decoded() {
+		// Somebody else's address: a brace in it is no place for our values.
+		if template == "" {
+			return "", false
+		}
+		return b.checked(p, template), false
+	}
 	if name, ok := message.Whole(template); ok && name != returnTo {
 		// The whole address is a value.
 		if value, ok := message.Machine(p.Arg(name)); ok {

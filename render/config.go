@@ -97,12 +97,14 @@ type Config struct {
 
 	// OnDenied is called after each answer, for audit logs and metrics. The
 	// Problem is what was denied, not what was shown: cloaked reasons and
-	// causes are there to be seen. It is read-only.
+	// causes are there to be seen. It is read-only. A panic in here is told to
+	// OnFault.
 	OnDenied func(*http.Request, *problem.Problem)
 
 	// OnFault is called once for each answer that could not be rendered as it
 	// should have been, with everything that was wrong. The client got the
-	// right status and challenges.
+	// right status and challenges. A panic in here goes no further, because
+	// net/http would throw the answer away.
 	OnFault func(error)
 }
 
@@ -254,7 +256,7 @@ func checkTypeBase(base string) error {
 		return nil
 	}
 	u, err := url.Parse(base)
-	if err != nil || !u.IsAbs() || strings.ContainsAny(base, " <>\"{}\\^`|") || !isASCII(base) {
+	if err != nil || !u.IsAbs() || strings.HasPrefix(u.Path, "//") || strings.ContainsAny(base, " <>\"{}\\^`|") || !isASCII(base) {
 		return errors.New(`want an absolute URI such as "https://api.example.com/problems/", or a path from the root`)
 	}
 	return nil

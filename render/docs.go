@@ -61,7 +61,9 @@ func (d docs) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		d.Write(w, req, problem.NotFound)
 		return
 	}
-	in := s.request(req)
+	a := answer{site: s}
+	in := s.request(req, a.fault)
+	a.report()
 	loc := s.locales.choose(&in)
 	if loc.words["docs_title"] == "" || code != "" && !loc.covers(&problem.Problem{Reason: reason}, reason.Status()) {
 		loc = s.locales.english()

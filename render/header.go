@@ -118,7 +118,7 @@ func (v *View) formAction() string {
 // origin returns the CSP source for an address that has been checked.
 func origin(address string) string {
 	scheme, rest, ok := strings.Cut(address, "://")
-	if !ok {
+	if !ok || !strings.EqualFold(scheme, "https") && !strings.EqualFold(scheme, "http") {
 		return "'self'"
 	}
 	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
@@ -134,7 +134,8 @@ func origin(address string) string {
 // standing would have the denial saved to disk, or taken for a fresh copy.
 var stale = [...]string{
 	"Content-Disposition", "Content-Location", "Content-Range", "Accept-Ranges",
-	"Etag", "Last-Modified", "Expires", "Pragma",
+	"Content-Digest", "Repr-Digest", "Digest", "Content-Md5",
+	"Etag", "Last-Modified", "Expires", "Pragma", "Location",
 	"Www-Authenticate", "Proxy-Authenticate", "Retry-After",
 }
 
@@ -163,7 +164,7 @@ func merge(h http.Header, resp Response) {
 		case "Access-Control-Expose-Headers", "Link":
 			h[name] = append(h[name], values...)
 		case "Cache-Control":
-			if !listed(h[name], "no-store") {
+			if !noStore(h[name]) {
 				h[name] = values
 			}
 		case "Content-Security-Policy":
@@ -181,6 +182,22 @@ func merge(h http.Header, resp Response) {
 			h[name] = values
 		}
 	}
+}
+
+// noStore reports whether a Cache-Control has no-store in it. One with a
+// quoted string is not looked into.
+func noStore(lines []string) bool {
+	for _, line := range lines {
+		if strings.Contains(line, `"`) {
+			return false
+		}
+		for directive := range strings.SplitSeq(line, ",") {
+			if strings.EqualFold(strings.TrimSpace(directive), "no-store") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // listed reports whether every member of the list want stands in lines, or a

@@ -17,7 +17,7 @@ func (markdownFormat) Append(dst []byte, v *View) ([]byte, error) {
 	m.sentence(v.Sentence)
 	m.add(strconv.Itoa(v.Status), " ", markdown(v.Phrase))
 	if v.Code != "" {
-		m.add(" (`", v.Code, "`)")
+		m.add(" (", codeSpan(v.Code), ")")
 	}
 	m.add("\n")
 	if len(v.Next) > 0 {
@@ -44,7 +44,10 @@ func (m *markdownWriter) add(texts ...string) {
 
 // sentence ends with an empty line.
 func (m *markdownWriter) sentence(parts []Part) {
-	for _, p := range parts {
+	for i, p := range parts {
+		if i == 0 {
+			p.Text = strings.TrimLeft(p.Text, " ") // four would make code of it
+		}
 		if p.Value && !isASCII(p.Text) {
 			m.add(firstStrongIsolate, markdown(p.Text), popIsolate)
 			continue
@@ -92,7 +95,7 @@ func (m *markdownWriter) also(views []*View, indent string) {
 func markdown(s string) string {
 	const special = "\\`*_{}[]<>#|~&!"
 	if !strings.ContainsAny(s, special) && !startsBlock(s) {
-		return s
+		return autolinks.Replace(s)
 	}
 	var b strings.Builder
 	if startsBlock(s) {
@@ -107,8 +110,11 @@ func markdown(s string) string {
 		}
 		b.WriteByte(s[i])
 	}
-	return b.String()
+	return autolinks.Replace(b.String())
 }
+
+// autolinks breaks what some readers make links of without any markup.
+var autolinks = strings.NewReplacer("://", `\://`, "www.", `www\.`)
 
 // startsBlock reports whether s starts like a list item or an underline.
 func startsBlock(s string) bool {

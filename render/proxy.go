@@ -3,7 +3,6 @@ package render
 import (
 	"bytes"
 	"io"
-	"mime"
 	"net/http"
 	"slices"
 	"strconv"
@@ -35,14 +34,16 @@ func (r *Renderer) ModifyResponse(resp *http.Response) error {
 	if req == nil {
 		req = &http.Request{}
 	}
-	var in Request
-	a.guard("reading the request", func() { in = s.request(req) })
+	in := s.request(req, a.fault)
 	upstream := resp.Header["Www-Authenticate"]
 	p := &problem.Problem{Reason: reason, RetryAfter: parseRetryAfter(resp.Header.Get("Retry-After"), time.Now())}
-	parsed, _ := problem.ParseChallenges(upstream)
-	p.Challenges = slices.DeleteFunc(parsed, func(c problem.Challenge) bool { return c.Validate() != nil })
+	parsed, err := problem.ParseChallenges(upstream)
+	boxes := err != nil || slices.ContainsFunc(parsed, opensPasswordBox)
+	asTheyCame := len(parsed) > 0 && err == nil && !(boxes && in.insidePage()) && !(s.noHTTPAuth && resp.StatusCode == http.StatusUnauthorized)
+	p.Challenges = slices.DeleteFunc(slices.Clone(parsed), func(c problem.Challenge) bool { return c.Validate() != nil })
+	a.passwordBox = boxes
 	out := a.render(&in, p)
-	if len(upstream) > 0 && !(in.insidePage() && slices.ContainsFunc(p.Challenges, opensPasswordBox)) {
+	if asTheyCame {
 		// A proxy hands challenges on as they are (RFC 9110 §11.6.1), also
 		// those that we would not send ourselves.
 		out.Header["Www-Authenticate"] = slices.Clone(upstream)
@@ -53,7 +54,7 @@ func (r *Renderer) ModifyResponse(resp *http.Response) error {
 	if resp.Header == nil {
 		resp.Header = make(http.Header)
 	}
-	for _, name := range [...]string{"Content-Encoding", "Content-Security-Policy", "Transfer-Encoding", "Content-Digest", "Repr-Digest", "Digest", "Content-Md5"} {
+	for _, name := range [...]string{"Content-Encoding", "Content-Security-Policy", "Transfer-Encoding", "Age"} {
 		delete(resp.Header, name)
 	}
 	merge(resp.Header, out)
@@ -65,10 +66,10 @@ func (r *Renderer) ModifyResponse(resp *http.Response) error {
 	resp.Body = io.NopCloser(bytes.NewReader(out.Body))
 	resp.ContentLength, _ = strconv.ParseInt(out.Header["Content-Length"][0], 10, 64)
 	resp.TransferEncoding, resp.Uncompressed, resp.Trailer = nil, false, nil
-	a.report()
 	if s.onDenied != nil {
-		s.onDenied(req, a.problem)
+		a.guard("OnDenied", func() { s.onDenied(req, a.problem) })
 	}
+	a.report()
 	return nil
 }
 
@@ -90,8 +91,10 @@ func isBare(resp *http.Response) bool {
 	if ct == "" || resp.ContentLength == 0 {
 		return true
 	}
-	mt, _, err := mime.ParseMediaType(ct)
-	return err != nil || mt == "text/plain" || mt == "text/html"
+	// Bad parameters do not make another type of it.
+	mt, _, _ := strings.Cut(ct, ";")
+	mt = strings.ToLower(strings.TrimSpace(mt))
+	return mt == "" || mt == "text/plain" || mt == "text/html"
 }
 
 // parseRetryAfter reads seconds or a date (RFC 9110 §10.2.3); 0 is neither.

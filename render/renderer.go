@@ -48,17 +48,12 @@ type Response struct {
 func (r *Renderer) Write(w http.ResponseWriter, req *http.Request, err error) {
 	s := r.get()
 	a := answer{site: s}
-	var in Request
-	a.guard("reading the request", func() {
-		if req != nil {
-			in = s.request(req)
-		}
-	})
+	in := s.request(req, a.fault)
 	send(w, a.render(&in, err))
-	a.report()
 	if s.onDenied != nil {
-		s.onDenied(req, a.problem)
+		a.guard("OnDenied", func() { s.onDenied(req, a.problem) })
 	}
+	a.report()
 }
 
 // Handler returns a handler that answers every request with err: a
@@ -112,7 +107,12 @@ func (r *Renderer) Languages() []string { return r.get().locales.tags() }
 
 // answer is the making of one answer.
 type answer struct {
-	site    *site
+	site *site
+
+	// passwordBox says that the challenges to be sent could open one, though
+	// the Problem does not show it.
+	passwordBox bool
+
 	problem *problem.Problem
 	decided decision
 	faults  []error
@@ -122,9 +122,12 @@ func (a *answer) fault(err error) { a.faults = append(a.faults, err) }
 
 // report tells OnFault, once, what went wrong.
 func (a *answer) report() {
-	if a.site.onFault != nil && len(a.faults) > 0 {
-		a.site.onFault(errors.Join(a.faults...))
+	if a.site.onFault == nil || len(a.faults) == 0 {
+		return
 	}
+	// A panic in here would have net/http throw the answer away.
+	defer func() { _ = recover() }()
+	a.site.onFault(errors.Join(a.faults...))
 }
 
 // guard calls f and turns a panic into a fault. What f does in part must not
@@ -159,6 +162,9 @@ func (a *answer) decide(req *Request, err error) {
 	a.guard("deciding on status and challenges", func() {
 		a.decided = a.site.decide(req, prune(a.problem), a.fault)
 		a.decided.plain = plain
+		if a.passwordBox {
+			a.decided.fetchMode, a.decided.requestedWith = true, true
+		}
 	})
 }
 
@@ -167,7 +173,8 @@ func (a *answer) decide(req *Request, err error) {
 type foreignError struct{ err error }
 
 func (e foreignError) Error() string {
-	return "render: the error holds no Reason and no Problem: " + e.err.Error()
+	// fmt survives an Error method that panics, as that of a nil pointer may.
+	return fmt.Sprint("render: the error holds no Reason and no Problem: ", e.err)
 }
 func (e foreignError) Unwrap() error { return e.err }
 

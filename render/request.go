@@ -1,6 +1,7 @@
 package render
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 )
@@ -49,18 +50,29 @@ func (r *Request) anonymous() bool {
 		!strings.Contains(r.Target, "access_token=")
 }
 
-// request reads an incoming request of a server.
-func (s *site) request(r *http.Request) Request {
+// request reads an incoming request of a server. What the functions of Config
+// have to say is left out where they panic.
+func (s *site) request(r *http.Request, fault func(error)) Request {
+	if r == nil {
+		return Request{}
+	}
 	req := Request{Method: r.Method, Header: r.Header, Target: r.RequestURI}
 	if !strings.HasPrefix(req.Target, "/") && r.URL != nil {
 		// A proxy's absolute form, or a request that no server has read.
 		req.Target = r.URL.RequestURI()
 	}
-	if s.language != nil {
-		req.Language = s.language(r)
+	ask := func(name string, f func(*http.Request) string) (answer string) {
+		if f == nil {
+			return ""
+		}
+		defer func() {
+			if p := recover(); p != nil {
+				fault(fmt.Errorf("render: Config.%s panicked: %v", name, p))
+			}
+		}()
+		return f(r)
 	}
-	if s.instance != nil {
-		req.Instance = s.instance(r)
-	}
+	req.Language = ask("Language", s.language)
+	req.Instance = ask("Instance", s.instance)
 	return req
 }

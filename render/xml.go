@@ -105,7 +105,7 @@ func (x *xmlWriter) step(s *document.Step) {
 		}
 		x.close("params")
 	}
-	if !s.Expires.IsZero() {
+	if !s.Expires.IsZero() && s.Expires.UTC().Year() <= 9999 { // as in the JSON: RFC 3339 has four digits
 		x.element("expires", s.Expires.UTC().Format(time.RFC3339))
 	}
 }

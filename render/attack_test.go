@@ -1,0 +1,194 @@
+package render_test
+
+import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/denial-go/denial/problem"
+	"github.com/denial-go/denial/render"
+)
+
+// A Problem that another server wrote is data, in every form.
+func TestDecodedIsData(t *testing.T) {
+	const doc = "{\"status\":403,\"code\":\"x`) [click](javascript:alert(1)) <img src=x> (`\",\"title\":\"Fine\\n\\n# Evil\\u202e\\u001b[31m\"," +
+		"\"detail\":\"    www.evil.example https://evil.example\",\"type\":\"/t\",\"next\":[{\"kind\":\"sign-in\",\"title\":\"Go {b}\",\"href\":\"https://evil.example/?u={return_to}\"," +
+		"\"params\":{\"a\\n\\n# Evil [c](javascript:1)\\n\":\"{role}\"}}]}"
+	p, err := problem.Decode("application/problem+json", strings.NewReader(doc))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var fault error
+	deny := mustNew(t, render.Config{OnFault: func(err error) { fault = err }})
+	for _, f := range allFormats {
+		w := answer(deny.As(f), get("/secret?token=1"), p)
+		body := w.Body.String()
+		for _, bad := range []string{"secret", "\n# Evil", "\u202e", "\x1b", "Go …"} {
+			if strings.Contains(body, bad) {
+				t.Errorf("%s holds %q:\n%s", f.MediaType(), bad, body)
+			}
+		}
+		if f != render.Markdown {
+			continue
+		}
+		for _, want := range []string{
+			"\n\nwww\\.evil.example https\\://evil.example\n\n",       // no code block, no links
+			"(`` x`) [click](javascript:alert(1)) <img src=x> (` ``)", // all of it code
+			"   - `a  # Evil [c](javascript:1) `: `{role}`\n",         // likewise, on one line
+		} {
+			if !strings.Contains(body, want) {
+				t.Errorf("Markdown does not hold %q:\n%s", want, body)
+			}
+		}
+	}
+	if fault == nil {
+		t.Error("nobody was told of the address with a brace in it")
+	}
+	// The program's own Reason does not add what the document does not say.
+	set, err := problem.NewSet(problem.Common()...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err = set.Decode("application/problem+json", strings.NewReader(`{"code":"insufficient-scope","status":403}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v := (&render.Renderer{}).View(render.Request{}, p); v.Detail != "" || len(v.Next) > 0 {
+		t.Errorf("got %q and %d steps", v.Detail, len(v.Next))
+	}
+}
+
+type nilError struct{ text string }
+
+func (e *nilError) Error() string { return e.text }
+
+// What the application's own functions do must not lose the answer.
+func TestFunctionsOfConfig(t *testing.T) {
+	var none *nilError
+	for name, c := range map[string]render.Config{
+		"OnFault reads a nil pointer's text": {OnFault: func(err error) { _ = err.Error() }},
+		"OnFault panics":                     {OnFault: func(error) { panic("fault") }},
+		"OnDenied panics":                    {OnDenied: func(*http.Request, *problem.Problem) { panic("denied") }, OnFault: func(error) {}},
+	} {
+		server := httptest.NewServer(mustNew(t, c).Handler(none))
+		resp, err := http.Get(server.URL)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		} else if resp.Body.Close(); resp.StatusCode != 500 {
+			t.Errorf("%s: status %d", name, resp.StatusCode)
+		}
+		server.Close()
+	}
+	// A function that panics takes nothing else of the request with it.
+	deny := mustNew(t, render.Config{
+		Challenges: []problem.Challenge{problem.Basic("a")},
+		Instance:   func(*http.Request) string { panic("instance") },
+		OnFault:    func(error) {},
+	})
+	w := answer(deny, get("/", "Accept: text/html", "Sec-Fetch-Mode: cors"), problem.SignInRequired)
+	if diff := cmp.Diff([]string{`Session realm="a"`}, w.Header()["Www-Authenticate"]); diff != "" || !strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") {
+		t.Errorf("%s (-want +got):\n%s", w.Header().Get("Content-Type"), diff)
+	}
+}
+
+// Addresses of forms go into a header field.
+func TestFormAction(t *testing.T) {
+	for href, want := range map[string]string{
+		"/confirm?u=https://x.example/":   "form-action 'self';",
+		"/a?;sandbox;b://c":               "form-action 'self';",
+		"https://x.example:8443/a?b":      "form-action https://x.example:8443;",
+		"HTTPS://x.example":               "form-action HTTPS://x.example;",
+		"https://x.example,default-src/a": "form-action https://x.example,default-src;",
+	} {
+		p := &problem.Problem{Reason: problem.EmailUnverified, Next: []problem.NextStep{{Kind: problem.ResendVerification, Method: "POST", Href: href}}}
+		csp := answer((&render.Renderer{}).As(render.HTML), get("/"), p).Header().Get("Content-Security-Policy")
+		if strings.Contains(href, ",") {
+			if strings.Contains(csp, ",") {
+				t.Errorf("%s: a second policy: %s", href, csp)
+			}
+			continue
+		}
+		if !strings.Contains(csp, want) {
+			t.Errorf("%s: got %s, want %s", href, csp, want)
+		}
+	}
+}
+
+func TestNoStoreStands(t *testing.T) {
+	for before, want := range map[string]string{
+		"private, No-Store":                  "private, No-Store",
+		"max-age=60":                         "no-store",
+		`ext="a, no-store, b", max-age=3600`: "no-store",
+		"*":                                  "no-store",
+	} {
+		w := httptest.NewRecorder()
+		w.Header().Set("Cache-Control", before)
+		(&render.Renderer{}).Write(w, get("/"), problem.RoleMissing)
+		if got := w.Header().Get("Cache-Control"); got != want {
+			t.Errorf("%s: got %s, want %s", before, got, want)
+		}
+	}
+}
+
+// What an upstream server got wrong does not make our answer wrong.
+func TestModifyResponseMends(t *testing.T) {
+	const fallback = `Bearer realm="restricted"`
+	tests := []struct {
+		name   string
+		lines  []string
+		fields []string
+		config render.Config
+		status int
+		want   []string
+	}{
+		{"empty", []string{""}, nil, render.Config{}, 401, []string{fallback}},
+		{"nonsense", []string{"@@@"}, nil, render.Config{}, 401, []string{fallback}},
+		{"no realm, to a script", []string{"Basic"}, []string{"Sec-Fetch-Mode: cors"}, render.Config{}, 401, []string{fallback}},
+		{"no realm", []string{"Basic"}, nil, render.Config{}, 401, []string{"Basic"}},
+		{"broken line before Basic, to a script", []string{`Foo "x"`, `Basic realm="x"`}, []string{"X-Requested-With: a"}, render.Config{}, 401, []string{fallback}},
+		{"a site without HTTP authentication", []string{`Basic realm="x"`}, nil, render.Config{NoHTTPAuth: true}, 403, nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			resp := &http.Response{StatusCode: 401, Header: http.Header{"Www-Authenticate": tt.lines}, Request: get("/", tt.fields...), Body: http.NoBody}
+			if err := mustNew(t, tt.config).ModifyResponse(resp); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, resp.Header["Www-Authenticate"]); diff != "" || resp.StatusCode != tt.status {
+				t.Errorf("status %d, WWW-Authenticate (-want +got):\n%s", resp.StatusCode, diff)
+			}
+		})
+	}
+	for _, ct := range []string{"application/problem+json; charset", "application/json; a=b; a=c"} {
+		resp := &http.Response{StatusCode: 403, Header: http.Header{"Content-Type": {ct}}, ContentLength: 5, Request: get("/")}
+		if (&render.Renderer{}).ModifyResponse(resp); resp.Header.Get("Content-Type") != ct {
+			t.Errorf("%s was replaced", ct)
+		}
+	}
+}
+
+// One error cannot hide what others say, nor outlive the limits.
+func TestManyErrorsBeforeACloak(t *testing.T) {
+	var many []error
+	for range 20000 {
+		many = append(many, errors.New("invalid"))
+	}
+	err := errors.Join(problem.EmailUnverified, errors.Join(many...), problem.Cloak(problem.NotOwner))
+	if w := answer(&render.Renderer{}, get("/"), err); w.Code != 404 {
+		t.Errorf("got %d", w.Code)
+	}
+}
+
+func TestExpiresBeyondFourDigits(t *testing.T) {
+	p := &problem.Problem{Reason: problem.RoleMissing, Next: []problem.NextStep{{Kind: problem.RequestAccess, Expires: time.Date(12024, 1, 1, 0, 0, 0, 0, time.UTC)}}}
+	for _, f := range []render.Format{render.JSON, render.XML} {
+		if body := answer((&render.Renderer{}).As(f), get("/"), p).Body.String(); strings.Contains(body, "12024") {
+			t.Errorf("%s: %s", f.MediaType(), body)
+		}
+	}
+}
