@@ -184,6 +184,14 @@ func TestManyErrorsBeforeACloak(t *testing.T) {
 	}
 }
 
+// A name is no part of the page's template, also where the logo has it.
+func TestBrandNameWithBraces(t *testing.T) {
+	deny := mustNew(t, render.Config{Brand: render.Brand{Name: "{{x", Logo: `<svg viewBox="0 0 1 1"></svg>`, LogoHasName: true}})
+	if body := answer(deny.As(render.HTML), get("/"), problem.NotFound).Body.String(); !strings.Contains(body, `aria-label="&#123;&#123;x"`) {
+		t.Errorf("the name is not there:\n%s", body)
+	}
+}
+
 func TestExpiresBeyondFourDigits(t *testing.T) {
 	p := &problem.Problem{Reason: problem.RoleMissing, Next: []problem.NextStep{{Kind: problem.RequestAccess, Expires: time.Date(12024, 1, 1, 0, 0, 0, 0, time.UTC)}}}
 	for _, f := range []render.Format{render.JSON, render.XML} {

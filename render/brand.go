@@ -74,9 +74,6 @@ func (b Brand) check(bad func(field, value string, err error)) (Brand, *look) {
 		}
 	}
 	b.Name = strings.TrimSpace(clean(b.Name))
-	if strings.Contains(b.Name, "{{") {
-		mistake("Name", b.Name, errors.New("it holds {{, which the page's template would read; write the name as people know it"))
-	}
 	b.Logo = strings.TrimSpace(b.Logo)
 	if b.Home != "" {
 		mistake("Home", b.Home, href.Check(b.Home))
@@ -212,7 +209,8 @@ func (b *Brand) logo() string {
 	}
 	alt, role := "", `aria-hidden="true"`
 	if b.LogoHasName {
-		alt = string(appendHTML(nil, b.Name))
+		// The page is a template when this goes into it.
+		alt = strings.ReplaceAll(string(appendHTML(nil, b.Name)), "{", "&#123;")
 		role = `role="img" aria-label="` + alt + `"`
 	}
 	if strings.HasPrefix(b.Logo, "data:") {
