@@ -1,0 +1,101 @@
+// Command size says what package render costs a program before it denies
+// anything: how much larger a net/http server gets, and what the first New and
+// the first reader of each language take.
+//
+//	go run ./internal/size
+package main
+
+import (
+	"fmt"
+	"log"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"github.com/denial-go/denial/problem"
+	"github.com/denial-go/denial/render"
+)
+
+const plain = `package main
+
+import "net/http"
+
+func main() {
+	http.ListenAndServe("127.0.0.1:0", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.Error(w, "no", 403) }))
+}
+`
+
+const denying = `package main
+
+import (
+	"net/http"
+
+	"github.com/denial-go/denial/problem"
+	"github.com/denial-go/denial/render"
+)
+
+func main() {
+	var deny render.Renderer
+	http.ListenAndServe("127.0.0.1:0", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { deny.Write(w, r, problem.RoleMissing) }))
+}
+`
+
+func main() {
+	start()
+	// Inside the module, so that its packages are found.
+	dir, err := os.MkdirTemp("internal", "size-")
+	if err != nil {
+		log.Fatal("run this from the root of the repository: ", err)
+	}
+	defer os.RemoveAll(dir)
+	for _, flags := range []string{"", "-s -w"} {
+		without, with := build(dir, plain, flags), build(dir, denying, flags)
+		fmt.Printf("-ldflags=%-7q net/http %d bytes, with render %d, difference %d\n", flags, without, with, with-without)
+	}
+}
+
+// start measures in this process, which has not used a Renderer yet.
+func start() {
+	before, began := heap(), time.Now()
+	deny, err := render.New(render.Config{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	took := time.Since(began)
+	fmt.Printf("first New: %v, %d bytes kept\n", took.Round(time.Microsecond), heap()-before)
+	before, began = heap(), time.Now()
+	tags := deny.Languages()
+	for _, tag := range tags {
+		deny.Render(render.Request{Language: tag, Format: render.JSON}, problem.SignInRequired)
+	}
+	took = time.Since(began) / time.Duration(len(tags))
+	fmt.Printf("first reader of a language: %v, %d bytes kept, the mean of %d\n", took.Round(time.Microsecond), (heap()-before)/int64(len(tags)), len(tags))
+}
+
+func heap() int64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
+
+// build returns the size of a program.
+func build(dir, source, flags string) int64 {
+	file, out := filepath.Join(dir, "main.go"), filepath.Join(dir, "program")
+	if err := os.WriteFile(file, []byte(source), 0o644); err != nil {
+		log.Fatal(err)
+	}
+	cmd := exec.Command("go", "build", "-ldflags="+flags, "-o", out, file)
+	cmd.Stderr = os.Stderr
+	if err := cmd.Run(); err != nil {
+		os.RemoveAll(dir)
+		log.Fatal(err)
+	}
+	info, err := os.Stat(out)
+	if err != nil {
+		log.Fatal(err)
+	}
+	return info.Size()
+}
