@@ -167,10 +167,9 @@ func (p *Problem) fillHref(template string) string {
 func (p *Problem) fillParams(params map[string]string) map[string]string {
 	var out map[string]string
 	for name, value := range params {
-		if hole, ok := message.Whole(value); ok {
-			if value, ok = message.Machine(p.Arg(hole)); !ok {
-				continue
-			}
+		value, ok := message.Fill(value, p.Arg)
+		if !ok {
+			continue
 		}
 		if out == nil {
 			out = make(map[string]string, len(params))

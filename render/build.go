@@ -229,8 +229,9 @@ func (b *builder) step(p *problem.Problem, s problem.NextStep) Step {
 		out.For = b.loc.words["for_"+string(out.Actor)]
 	}
 	for name, value := range s.Params {
-		if hole, ok := message.Whole(value); ok && !p.Decoded() {
-			if value, ok = message.Machine(p.Arg(hole)); !ok {
+		if !p.Decoded() {
+			var ok bool
+			if value, ok = message.Fill(value, p.Arg); !ok {
 				continue
 			}
 		}

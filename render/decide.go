@@ -163,12 +163,9 @@ func fillChallenges(p *problem.Problem) []problem.Challenge {
 	for i := range out {
 		params := out[i].Params[:0]
 		for _, param := range out[i].Params {
-			if name, ok := message.Whole(param.Value); ok {
-				if param.Value, ok = message.Machine(p.Arg(name)); !ok {
-					continue
-				}
+			if value, ok := message.Fill(param.Value, p.Arg); ok {
+				params = append(params, problem.Param{Name: param.Name, Value: value})
 			}
-			params = append(params, param)
 		}
 		out[i].Params = params
 	}

@@ -38,6 +38,16 @@ func Machine(v any) (string, bool) {
 	return "", false
 }
 
+// Fill returns what s stands for as data for programs: where s is one hole and
+// nothing else, the machine form of its value, and false without one; any other
+// s as it is.
+func Fill(s string, arg func(name string) any) (string, bool) {
+	if name, ok := Whole(s); ok {
+		return Machine(arg(name))
+	}
+	return s, true
+}
+
 // English returns v as an English sentence shows it, and false where Machine
 // would. A duration is how far ahead something is: "in 5 minutes".
 func English(v any, or bool) (string, bool) {
