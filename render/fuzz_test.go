@@ -49,7 +49,7 @@ func FuzzWrite(f *testing.F) {
 		}
 		for name, values := range resp.Header {
 			for _, line := range values {
-				if strings.ContainsFunc(line, func(r rune) bool { return r < ' ' || r > '~' }) {
+				if !fieldText(line) {
 					t.Fatalf("%s: %q", name, line)
 				}
 			}
