@@ -24,6 +24,16 @@ func (m *MediaTypes) Best(accept []string) int {
 	if len(accept) == 0 {
 		return 0
 	}
+	if len(accept) == 1 {
+		if i := findCommon(accept[0]); i >= 0 {
+			return m.common[i]
+		}
+	}
+	return m.read(accept)
+}
+
+// read is Best for a field that is there, and whatever it says.
+func (m *MediaTypes) read(accept []string) int {
 	best, first := -1, 0
 	var bestWeight uint16
 	for i := range m.blocks {

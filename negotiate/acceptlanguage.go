@@ -17,7 +17,8 @@ func (l *Languages) Best(acceptLanguage []string) (index int, asked bool) {
 	var weight, nearWeight uint16
 	star := false
 	var r languageRange
-	in := languageReader{lines: acceptLanguage, budget: maxLanguageBytes, members: maxLanguageRanges}
+	var in languageReader
+	in.lines, in.budget, in.members = acceptLanguage, maxLanguageBytes, maxLanguageRanges
 	for in.next(&r) {
 		switch {
 		case r.weight == 0:
@@ -36,7 +37,7 @@ func (l *Languages) Best(acceptLanguage []string) (index int, asked bool) {
 				}
 			} else if o := g.pick(&r, slot.script, nil); o != nil {
 				best, weight = o.index, r.weight
-				if weight == fullWeight && in.unweighted() {
+				if weight == fullWeight && !in.mayExclude() {
 					return best, true
 				}
 			}

@@ -42,6 +42,13 @@ func FuzzAccept(f *testing.F) {
 		f.Add(strings.Join(row.lines, "\n"), uint8(2), uint8(3), ",text/html;q=0")
 		f.Add("", uint8(3), uint8(90), strings.Join(row.lines, "\n"))
 	}
+	for _, field := range negotiate.CommonAccept {
+		for set := range offerSets {
+			f.Add(field, uint8(set), uint8(0), "")
+			f.Add(field, uint8(set), uint8(0), ",text/html;q=0")
+			f.Add(field, uint8(set), uint8(0), "\ntext/html;q=0")
+		}
+	}
 	var compiled []*negotiate.MediaTypes
 	for _, offers := range offerSets {
 		compiled = append(compiled, mustMediaTypes(f, offers...))

@@ -1,7 +1,5 @@
 package negotiate
 
-import "strings"
-
 // A languageRange is one member of Accept-Language (RFC 9110 §12.5.4, RFC 4647
 // §2.1).
 type languageRange struct {
@@ -68,9 +66,23 @@ func (in *languageReader) next(r *languageRange) bool {
 	}
 }
 
-// unweighted reports that no weight is left to be read.
-func (in *languageReader) unweighted() bool {
-	return len(in.lines) == 0 && (in.at >= len(in.s) || strings.IndexByte(in.s[in.at:], ';') < 0)
+// mayExclude reports whether a weight of 0 may be left to be read. It is false
+// where every weight left begins as 0.1 to 0.9 do: then the member has another
+// weight, or is bad and has none.
+func (in *languageReader) mayExclude() bool {
+	if len(in.lines) > 0 {
+		return true
+	}
+	const zero = ";q=0."
+	for i := in.at; i < len(in.s); i++ {
+		if in.s[i] != ';' {
+			continue
+		}
+		if w := in.s[i:]; len(w) <= len(zero) || w[:len(zero)] != zero || w[len(zero)]-'1' > 8 {
+			return true
+		}
+	}
+	return false
 }
 
 // parse reads the member that begins at s[i]. Where it is well formed, end is

@@ -17,6 +17,7 @@ type MediaTypes struct {
 	// Blocks of at most 64 offers: a block's state fits in one word of bits and
 	// a small array on the stack, so Best needs no memory however many there are.
 	blocks []block
+	common [len(commonAccept)]int // what read says of each
 }
 
 // An OfferError says what is wrong with one of the offers given to
@@ -74,6 +75,9 @@ func NewMediaTypes(offers ...string) (*MediaTypes, error) {
 			n--
 		}
 		types = types[n:]
+	}
+	for i := range commonAccept {
+		m.common[i] = m.read(commonAccept[i : i+1])
 	}
 	return m, nil
 }
