@@ -21,8 +21,7 @@ type App struct {
 	// Secret is a text that no client may see.
 	Secret string
 
-	// BodyLimit is how many bytes of a request's body the framework takes, at
-	// /limited or everywhere.
+	// BodyLimit is the constant of that name.
 	BodyLimit int
 
 	set     *problem.Set
@@ -30,6 +29,10 @@ type App struct {
 	entered chan struct{}
 	release chan struct{}
 }
+
+// BodyLimit is how many bytes of a request's body the framework takes, at
+// /limited or everywhere.
+const BodyLimit = 4096
 
 const secret = "db-7.internal.example: password authentication failed for user \"svc\""
 
@@ -41,7 +44,7 @@ func newApp() *App {
 	return &App{
 		Deny:      render.Must(render.New(config())),
 		Secret:    secret,
-		BodyLimit: 4096,
+		BodyLimit: BodyLimit,
 		set:       set,
 		entered:   make(chan struct{}, 16),
 		release:   make(chan struct{}),
