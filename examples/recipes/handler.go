@@ -1,0 +1,83 @@
+package recipes
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+
+	"github.com/denial-go/denial/problem"
+	"github.com/denial-go/denial/render"
+)
+
+// A Handler answers a request, or returns why it does not.
+type Handler func(w http.ResponseWriter, r *http.Request) error
+
+// Answer makes an http.Handler of one that returns errors. An answer that has
+// begun stays, and the error is logged.
+func Answer(deny *render.Renderer, h Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		t := &tracker{ResponseWriter: w}
+		err := h(t, r)
+		switch large, tooLarge := errors.AsType[*http.MaxBytesError](err); {
+		case err == nil:
+		case t.began:
+			slog.ErrorContext(r.Context(), "failed after the answer had begun", "path", r.URL.Path, "err", err)
+		case tooLarge:
+			deny.Write(w, r, &problem.Problem{Reason: BodyTooLarge, Args: map[string]any{"limit": large.Limit}, Cause: err})
+		default:
+			deny.Write(w, r, err)
+		}
+	})
+}
+
+// Recover answers where next panics. The panic goes to render.Config.OnFault
+// with its stack, and nothing of it to the client. http.ErrAbortHandler is
+// net/http's own way to hang up, and is left to it; so is an answer that has
+// begun, because only a cut connection tells the client that it is not whole.
+func Recover(deny *render.Renderer, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		t := &tracker{ResponseWriter: w}
+		defer func() {
+			switch v := recover(); {
+			case v == nil:
+			case v == http.ErrAbortHandler:
+				panic(v)
+			case t.began:
+				slog.ErrorContext(r.Context(), "panic after the answer had begun", "path", r.URL.Path, "panic", v)
+				panic(http.ErrAbortHandler)
+			default:
+				deny.Write(w, r, fmt.Errorf("panic: %v\n%s", v, debug.Stack()))
+			}
+		}()
+		next.ServeHTTP(t, r)
+	})
+}
+
+// tracker knows whether an answer has begun.
+type tracker struct {
+	http.ResponseWriter
+	began bool
+}
+
+// WriteHeader takes note of a final status: others, such as 103, come before it.
+func (t *tracker) WriteHeader(status int) {
+	t.began = t.began || status >= 200 || status == http.StatusSwitchingProtocols
+	t.ResponseWriter.WriteHeader(status)
+}
+
+// Write begins the answer.
+func (t *tracker) Write(p []byte) (int, error) {
+	t.began = true
+	return t.ResponseWriter.Write(p)
+}
+
+// FlushError begins the answer too.
+func (t *tracker) FlushError() error {
+	t.began = true
+	return http.NewResponseController(t.ResponseWriter).Flush()
+}
+
+// Unwrap is for http.ResponseController.
+func (t *tracker) Unwrap() http.ResponseWriter { return t.ResponseWriter }
