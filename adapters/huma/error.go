@@ -1,0 +1,152 @@
+package denyhuma
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/denial-go/denial/problem"
+	"github.com/denial-go/denial/render"
+)
+
+// An Error is a denial that huma understands: it is a huma.StatusError, a
+// huma.HeadersError and a huma.ContentTypeFilter. Make one with [Wrap], or let
+// [Handler] do it.
+//
+// In an API made by [New] it is answered in full. In any other it is
+// problem+json in English, with the same status, challenges and other header
+// fields: all that huma lets an error say.
+type Error struct {
+	// Err is why: see problem.From.
+	Err error
+
+	// Renderer decides on challenges, links and types where the API was not
+	// made by New. Nil is the zero Renderer.
+	Renderer *render.Renderer
+
+	once     sync.Once
+	response render.Response
+	headers  http.Header
+}
+
+var (
+	_ huma.StatusError       = (*Error)(nil)
+	_ huma.HeadersError      = (*Error)(nil)
+	_ huma.ContentTypeFilter = (*Error)(nil)
+	_ huma.ErrorDetailer     = (*Error)(nil)
+)
+
+// Wrap returns err as an error that huma answers as a denial. A nil err is
+// denied as well.
+func Wrap(err error) *Error { return &Error{Err: err} }
+
+// Handler wraps a handler of huma so that it can return reasons as they are:
+//
+//	huma.Get(api, "/reports", denyhuma.Handler(func(ctx context.Context, in *struct{}) (*Reports, error) {
+//		return nil, problem.SignInRequired
+//	}))
+//
+// Errors that hold a reason become an [*Error], joined and wrapped ones with
+// all that they hold. Those of huma stay, and so do errors with a status of
+// the application. Any other becomes a 500 that says nothing, and
+// render.Config.OnFault sees it; huma would send its text.
+func Handler[I, O any](h func(context.Context, *I) (*O, error)) func(context.Context, *I) (*O, error) {
+	return func(ctx context.Context, in *I) (*O, error) {
+		out, err := h(ctx, in)
+		if err != nil {
+			err = adopt(err)
+		}
+		return out, err
+	}
+}
+
+// adopt makes an *Error of what huma would not answer by itself.
+func adopt(err error) error {
+	if e, ok := err.(*Error); ok {
+		return e
+	}
+	if _, ok := problem.Find(err); ok {
+		return Wrap(err)
+	}
+	if _, ok := errors.AsType[huma.StatusError](err); ok {
+		return err
+	}
+	return Wrap(err)
+}
+
+// Error returns the text of Err, for logs.
+func (e *Error) Error() string { return fmt.Sprint(e.Err) }
+
+// Unwrap returns Err.
+func (e *Error) Unwrap() error { return e.Err }
+
+// render makes the answer for an API that was not made by New.
+func (e *Error) render() {
+	e.once.Do(func() {
+		r := e.Renderer
+		if r == nil {
+			r = new(render.Renderer)
+		}
+		err := e.Err
+		if _, ok := problem.Find(err); !ok {
+			// What holds no reason would be plain text, which is no JSON.
+			err = forStatus(problem.From(err).Reason.Status(), err)
+		}
+		e.response = r.Render(render.Request{Format: render.JSON}, err)
+		e.headers = maps.Clone(e.response.Header)
+		delete(e.headers, "Content-Type") // huma's to say
+		delete(e.headers, "Content-Length")
+		for name, lines := range e.headers {
+			e.headers[name] = slices.Clone(lines)
+		}
+		if more, ok := errors.AsType[huma.HeadersError](e.Err); ok {
+			fields := more.GetHeaders()
+			inner, ok := more.(*Error)
+			for name, lines := range fields {
+				if ok {
+					lines = lines[min(len(inner.response.Header[name]), len(lines)):] // those that were added to it
+				}
+				for _, line := range lines {
+					e.headers.Add(name, line)
+				}
+			}
+		}
+	})
+}
+
+// GetStatus returns the status of the answer.
+func (e *Error) GetStatus() int {
+	e.render()
+	return e.response.Status
+}
+
+// GetHeaders returns the header fields of the answer but for those about its
+// body. huma.ErrorWithHeaders adds to them.
+func (e *Error) GetHeaders() http.Header {
+	e.render()
+	return e.headers
+}
+
+// ContentType returns application/problem+json, whatever was negotiated: it is
+// the one form that huma can write.
+func (e *Error) ContentType(string) string { return render.JSON.MediaType() }
+
+// MarshalJSON returns the problem document (RFC 9457).
+func (e *Error) MarshalJSON() ([]byte, error) {
+	e.render()
+	return []byte(strings.TrimSpace(string(e.response.Body))), nil
+}
+
+// ErrorDetail lets a resolver of huma return a denial among its errors. In an
+// API made by [New] the denial is then answered alone, because who may not
+// send a request need not know what is wrong with it.
+func (e *Error) ErrorDetail() *huma.ErrorDetail {
+	return &huma.ErrorDetail{Message: problem.From(e.Err).Reason.Title(), Value: e}
+}

@@ -1,0 +1,677 @@
+package denyhuma_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/danielgtaylor/huma/v2/adapters/humahttprouter"
+	"github.com/gofiber/fiber/v2"
+	"github.com/google/go-cmp/cmp"
+	"github.com/julienschmidt/httprouter"
+
+	denyhuma "github.com/denial-go/denial/adapters/huma"
+	"github.com/denial-go/denial/problem"
+	"github.com/denial-go/denial/render"
+)
+
+const secret = "password of db-7"
+
+func newRenderer(t *testing.T, change ...func(*render.Config)) *render.Renderer {
+	t.Helper()
+	config := render.Config{
+		Challenges: []problem.Challenge{problem.Bearer("api"), problem.Basic("api")},
+		Links:      map[problem.StepKind]string{problem.SignIn: "/sign-in?next={return_to}"},
+		OnFault:    func(error) {},
+	}
+	for _, f := range change {
+		f(&config)
+	}
+	deny, err := render.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return deny
+}
+
+// newAPI returns an API of ours on a mux of net/http.
+func newAPI(deny *render.Renderer, change ...func(*huma.Config)) (huma.API, *http.ServeMux) {
+	mux := http.NewServeMux()
+	config := huma.DefaultConfig("Test", "1")
+	for _, f := range change {
+		f(&config)
+	}
+	return denyhuma.New(humago.New(mux, config), deny), mux
+}
+
+type output struct{ Body struct{ OK bool } }
+
+// fail returns a handler that fails with err.
+func fail(err error) func(context.Context, *struct{}) (*output, error) {
+	return func(context.Context, *struct{}) (*output, error) { return nil, err }
+}
+
+func send(h http.Handler, method, target, body string, fields ...string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, target, strings.NewReader(body))
+	for i := 0; i+1 < len(fields); i += 2 {
+		r.Header.Add(fields[i], fields[i+1])
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}
+
+type answer struct {
+	Status int
+	Header http.Header
+	Body   string
+}
+
+func answerOf(w *httptest.ResponseRecorder) answer {
+	return answer{w.Code, w.Result().Header, w.Body.String()}
+}
+
+// TestSameAsNetHTTP goes through routers with and without net/http's types in
+// their context.
+func TestSameAsNetHTTP(t *testing.T) {
+	deny := newRenderer(t)
+	denials := map[string]error{
+		"sign-in": problem.SignInRequired,
+		"wrapped": fmt.Errorf("loading: %w", problem.NeedScope("a", "b")),
+		"joined":  errors.Join(problem.EmailUnverified, problem.RetryIn(problem.RateLimited, time.Minute)),
+		"cloaked": problem.Cloak(problem.NotOwner),
+		"foreign": errors.New(secret),
+		"huma's":  fmt.Errorf("huma: %w", denyhuma.Wrap(problem.NotAMember)),
+	}
+	accepts := []string{"", "text/html", "text/plain", "multipart/alternative", "application/problem+xml", "application/cbor", "image/png"}
+	routers := map[string]func(error) http.Handler{
+		"humago": func(err error) http.Handler {
+			api, mux := newAPI(deny)
+			huma.Get(api, "/x", denyhuma.Handler(fail(err)))
+			return mux
+		},
+		"humago group": func(err error) http.Handler {
+			api, mux := newAPI(deny)
+			group := huma.NewGroup(api, "/x")
+			huma.Get(group, "", denyhuma.Handler(fail(err)))
+			return mux
+		},
+		"humahttprouter": func(err error) http.Handler {
+			router := httprouter.New()
+			api := denyhuma.New(humahttprouter.New(router, huma.DefaultConfig("Test", "1")), deny)
+			huma.Get(api, "/x", denyhuma.Handler(fail(err)))
+			return router
+		},
+	}
+	for routerName, router := range routers {
+		for name, err := range denials {
+			h := router(err)
+			for _, accept := range accepts {
+				t.Run(routerName+"/"+name+"/"+accept, func(t *testing.T) {
+					fields := []string{"Accept", accept, "Accept-Language", "de"}
+					if accept == "" {
+						fields = fields[2:]
+					}
+					want := send(deny.Handler(err), "GET", "/x?a=b", "", fields...)
+					got := send(h, "GET", "/x?a=b", "", fields...)
+					if diff := cmp.Diff(answerOf(want), answerOf(got)); diff != "" {
+						t.Errorf("(-net/http +huma)\n%s", diff)
+					}
+				})
+			}
+		}
+	}
+}
+
+// TestFiber is about a router whose responses are not net/http's.
+func TestFiber(t *testing.T) {
+	type key struct{}
+	deny := newRenderer(t, func(c *render.Config) {
+		c.Instance = func(r *http.Request) string { id, _ := r.Context().Value(key{}).(string); return id }
+	})
+	app := fiber.New()
+	app.Use(func(c *fiber.Ctx) error {
+		c.Append("Vary", "Cookie")
+		return c.Next()
+	})
+	api := denyhuma.New(humafiber.New(app, huma.DefaultConfig("Test", "1")), deny)
+	api.UseMiddleware(func(ctx huma.Context, next func(huma.Context)) {
+		ctx = huma.WithValue(ctx, key{}, "urn:x:7")
+		ctx.AppendHeader("Set-Cookie", "a=1")
+		next(ctx)
+	})
+	for _, method := range []string{"GET", "HEAD", "POST"} {
+		huma.Register(api, huma.Operation{OperationID: method, Method: method, Path: "/x"}, denyhuma.Handler(fail(problem.SignInRequired)))
+	}
+	plain := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Add("Vary", "Cookie")
+		w.Header().Add("Set-Cookie", "a=1")
+		deny.Write(w, r.WithContext(context.WithValue(r.Context(), key{}, "urn:x:7")), problem.SignInRequired)
+	})
+	for _, method := range []string{"GET", "HEAD", "POST"} {
+		for _, accept := range []string{"*/*", "text/html", "multipart/alternative"} {
+			r := httptest.NewRequest(method, "/x?a=%20b", nil)
+			r.Header.Set("Accept", accept)
+			resp, err := app.Test(r, -1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			body, err := io.ReadAll(resp.Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			resp.Body.Close()
+			want := answerOf(send(plain, method, "/x?a=%20b", "", "Accept", accept))
+			got := answer{resp.StatusCode, resp.Header, string(body)}
+			got.Header.Del("Date")
+			for _, name := range []string{"Vary", "Www-Authenticate"} { // fiber's Append joins lines (RFC 9110 §5.3)
+				want.Header[name] = []string{strings.Join(want.Header[name], ", ")}
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%s by %s: (-net/http +fiber)\n%s", method, accept, diff)
+			}
+		}
+	}
+}
+
+func TestFieldsOfTheApplication(t *testing.T) {
+	deny := newRenderer(t)
+	set := func(set, add func(name, value string)) {
+		add("Vary", "Cookie")
+		add("Set-Cookie", "a=1")
+		add("Set-Cookie", "b=2")
+		set("Etag", `"1"`)
+		set("Content-Security-Policy", "default-src 'self'")
+		set("Cache-Control", "max-age=600")
+		add("Link", `</style.css>; rel="preload"`)
+		set("Content-Type", "text/csv")
+	}
+	middleware := func(ctx huma.Context, next func(huma.Context)) {
+		set(ctx.SetHeader, ctx.AppendHeader)
+		next(ctx)
+	}
+	want := send(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		set(w.Header().Set, w.Header().Add)
+		deny.Write(w, r, problem.SignInRequired)
+	}), "GET", "/x", "", "Accept", "text/html")
+
+	t.Run("humago", func(t *testing.T) {
+		api, mux := newAPI(deny)
+		api.UseMiddleware(middleware)
+		huma.Get(api, "/x", denyhuma.Handler(fail(problem.SignInRequired)))
+		if diff := cmp.Diff(answerOf(want), answerOf(send(mux, "GET", "/x", "", "Accept", "text/html"))); diff != "" {
+			t.Errorf("(-net/http +huma)\n%s", diff)
+		}
+	})
+	t.Run("humahttprouter", func(t *testing.T) {
+		router := httprouter.New()
+		api := denyhuma.New(humahttprouter.New(router, huma.DefaultConfig("Test", "1")), deny)
+		api.UseMiddleware(middleware)
+		huma.Get(api, "/x", denyhuma.Handler(fail(problem.SignInRequired)))
+		if diff := cmp.Diff(answerOf(want), answerOf(send(router, "GET", "/x", "", "Accept", "text/html"))); diff != "" {
+			t.Errorf("(-net/http +huma)\n%s", diff)
+		}
+	})
+	t.Run("of the error", func(t *testing.T) {
+		api, mux := newAPI(deny)
+		huma.Get(api, "/x", denyhuma.Handler(fail(huma.ErrorWithHeaders(problem.SignInRequired, http.Header{"X-Request-Id": {"7"}}))))
+		huma.Get(api, "/y", fail(huma.ErrorWithHeaders(denyhuma.Wrap(problem.SignInRequired), http.Header{"X-Request-Id": {"7"}})))
+		want := send(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("X-Request-Id", "7")
+			deny.Write(w, r, problem.SignInRequired)
+		}), "GET", "/x", "")
+		for _, path := range []string{"/x", "/y"} {
+			got := answerOf(send(mux, "GET", path, ""))
+			got.Body = strings.ReplaceAll(got.Body, "%2Fy", "%2Fx")
+			if diff := cmp.Diff(answerOf(want), got); diff != "" {
+				t.Errorf("%s: (-net/http +huma)\n%s", path, diff)
+			}
+		}
+	})
+}
+
+type person struct {
+	Body struct {
+		Age      int    `json:"age"`
+		Password string `json:"password,omitempty" minLength:"30"`
+	}
+}
+
+func document(t *testing.T, w *httptest.ResponseRecorder) map[string]any {
+	t.Helper()
+	var doc map[string]any
+	if err := json.Unmarshal(w.Body.Bytes(), &doc); err != nil {
+		t.Fatalf("%v in %s", err, w.Body)
+	}
+	return doc
+}
+
+func TestErrorsOfHuma(t *testing.T) {
+	api, mux := newAPI(newRenderer(t), func(c *huma.Config) { c.RejectUnknownQueryParameters = true })
+	huma.Register(api, huma.Operation{OperationID: "p", Method: "POST", Path: "/person", MaxBodyBytes: 100},
+		func(context.Context, *person) (*output, error) { return &output{}, nil })
+	for status := 400; status < 600; status++ {
+		huma.Get(api, fmt.Sprintf("/own/%d", status), fail(huma.NewError(status, secret, errors.New(secret))))
+	}
+
+	t.Run("validation", func(t *testing.T) {
+		w := send(mux, "POST", "/person", `{"age":"x","password":"`+secret+`"}`)
+		if strings.Contains(w.Body.String(), secret) {
+			t.Errorf("what was sent is in the answer: %s", w.Body)
+		}
+		doc := document(t, w)
+		want := []any{
+			map[string]any{"location": "body.age", "message": "expected integer"},
+			map[string]any{"location": "body.password", "message": "expected length >= 30"},
+		}
+		if diff := cmp.Diff(want, doc["errors"], cmp.Transformer("sort", func(in []any) map[string]any {
+			out := map[string]any{}
+			for _, v := range in {
+				out[fmt.Sprint(v)] = v
+			}
+			return out
+		})); diff != "" || w.Code != 422 || doc["title"] != "Unprocessable Content" {
+			t.Errorf("%d %s\n(-want +got)\n%s", w.Code, w.Body, diff)
+		}
+	})
+	t.Run("validation in another form", func(t *testing.T) {
+		w := send(mux, "POST", "/person", `{"age":"x"}`, "Accept", "text/html", "Accept-Language", "de")
+		if got := w.Header().Get("Content-Language"); w.Code != 422 || got != "de" || !strings.HasPrefix(w.Body.String(), "<!DOCTYPE html>") {
+			t.Errorf("%d in %q: %s", w.Code, got, w.Body)
+		}
+	})
+	rows := []struct {
+		name, method, target, body, contentType string
+		status                                  int
+	}{
+		{"too large", "POST", "/person", `{"age":7` + strings.Repeat(" ", 200) + `}`, "application/json", 413},
+		{"unknown query parameter", "POST", "/person?x=" + strings.ReplaceAll(secret, " ", "+"), `{"age":7}`, "", 422},
+		{"no JSON", "POST", "/person", secret, "application/json", 400},
+		{"another type", "POST", "/person", "<a/>", "application/xml", 415},
+	}
+	for _, row := range rows {
+		t.Run(row.name, func(t *testing.T) {
+			w := send(mux, row.method, row.target, row.body, "Content-Type", row.contentType)
+			doc := document(t, w)
+			if w.Code != row.status || doc["status"] != float64(row.status) || w.Header().Get("Cache-Control") != "no-store" {
+				t.Errorf("%d %s", w.Code, w.Body)
+			}
+			if strings.Contains(w.Body.String(), secret) {
+				t.Errorf("what was sent is in the answer: %s", w.Body)
+			}
+		})
+	}
+	codes := map[int]string{401: "sign-in-required", 402: "payment-required", 403: "policy-denied", 404: "not-found",
+		407: "proxy-auth-required", 425: "too-early", 428: "precondition-required", 429: "rate-limited", 451: "legal-block"}
+	for status := 400; status < 600; status++ {
+		w := send(mux, "GET", fmt.Sprintf("/own/%d", status), "")
+		want := status
+		if problem.StatusText(status) == "" {
+			want = 400
+			if status >= 500 {
+				want = 500
+			}
+		}
+		doc := document(t, w)
+		code, _ := doc["code"].(string)
+		if w.Code != want || code != codes[status] || strings.Contains(w.Body.String(), secret) {
+			t.Errorf("%d: got %d %s", status, w.Code, w.Body)
+		}
+		if challenges := len(w.Header()["Www-Authenticate"]); status == 401 && challenges != 2 {
+			t.Errorf("%d challenges with a 401", challenges)
+		}
+	}
+}
+
+func TestChallengesOfHuma(t *testing.T) {
+	api, mux := newAPI(newRenderer(t))
+	huma.Get(api, "/401", fail(huma.ErrorWithHeaders(huma.Error401Unauthorized(secret), http.Header{"WWW-Authenticate": {`DPoP algs="ES256"`, `Bearer realm="other"`}})))
+	huma.Get(api, "/503", denyhuma.Handler(fail(huma.ErrorWithHeaders(huma.Error503ServiceUnavailable(secret), http.Header{"Retry-After": {"17"}}))))
+	if diff := cmp.Diff([]string{`Bearer realm="other"`, `DPoP algs="ES256"`}, send(mux, "GET", "/401", "").Header()["Www-Authenticate"]); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if got := send(mux, "GET", "/503", "").Header()["Retry-After"]; len(got) != 1 || got[0] != "17" {
+		t.Errorf("Retry-After: %q", got)
+	}
+}
+
+func TestLeftAlone(t *testing.T) {
+	api, mux := newAPI(newRenderer(t))
+	huma.Get(api, "/304", fail(huma.Status304NotModified()))
+	huma.Get(api, "/own", denyhuma.Handler(fail(ownError{})))
+	huma.Get(api, "/ok", func(context.Context, *struct{}) (*output, error) {
+		out := &output{}
+		out.Body.OK = true
+		return out, nil
+	})
+	if w := send(mux, "GET", "/304", ""); w.Code != 304 || w.Body.Len() > 0 {
+		t.Errorf("304: got %d %s", w.Code, w.Body)
+	}
+	if w := send(mux, "GET", "/own", ""); w.Code != 418 || w.Body.String() != "{\"Mine\":true}\n" {
+		t.Errorf("own type: got %d %s", w.Code, w.Body)
+	}
+	if w := send(mux, "GET", "/ok", ""); w.Code != 200 || !strings.Contains(w.Body.String(), `"OK":true`) || w.Header().Get("Link") == "" {
+		t.Errorf("no error: got %d %v %s", w.Code, w.Header(), w.Body)
+	}
+}
+
+type ownError struct{}
+
+func (ownError) Error() string                { return secret }
+func (ownError) GetStatus() int               { return 418 }
+func (ownError) MarshalJSON() ([]byte, error) { return []byte(`{"Mine":true}`), nil }
+
+type guarded struct {
+	Token string `header:"X-Token"`
+	Age   int    `query:"age" minimum:"18"`
+}
+
+func (g *guarded) Resolve(huma.Context) []error {
+	if g.Token == "" {
+		return []error{denyhuma.Wrap(problem.APIKeyMissing)}
+	}
+	return nil
+}
+
+func TestResolver(t *testing.T) {
+	deny := newRenderer(t)
+	handler := func(context.Context, *guarded) (*output, error) { return &output{}, nil }
+	api, mux := newAPI(deny)
+	huma.Get(api, "/x", handler)
+	want := answerOf(send(deny.Handler(problem.APIKeyMissing), "GET", "/x?age=7", "", "Accept", "text/plain"))
+	if diff := cmp.Diff(want, answerOf(send(mux, "GET", "/x?age=7", "", "Accept", "text/plain"))); diff != "" {
+		t.Errorf("(-net/http +huma)\n%s", diff)
+	}
+	if w := send(mux, "GET", "/x?age=7", "", "X-Token", "x"); w.Code != 422 {
+		t.Errorf("with a token: got %d %s", w.Code, w.Body)
+	}
+	if w := send(mux, "GET", "/x?age=70", "", "X-Token", "x"); w.Code != 200 {
+		t.Errorf("with a token and an age: got %d %s", w.Code, w.Body)
+	}
+
+	// In an API that is not ours, huma's own model holds the document.
+	plain := http.NewServeMux()
+	huma.Get(humago.New(plain, huma.DefaultConfig("Test", "1")), "/x", handler)
+	w := send(plain, "GET", "/x?age=70", "")
+	doc := document(t, w)
+	errs, _ := doc["errors"].([]any)
+	if w.Code != 401 || len(errs) != 1 || errs[0].(map[string]any)["value"].(map[string]any)["code"] != "api-key-missing" {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+}
+
+// TestMiddleware is about denials by huma.WriteErr, and what a middleware sees
+// of a denial.
+func TestMiddleware(t *testing.T) {
+	api, mux := newAPI(newRenderer(t))
+	var seen []int
+	api.UseMiddleware(
+		func(ctx huma.Context, next func(huma.Context)) {
+			next(ctx)
+			seen = append(seen, ctx.Status())
+		},
+		func(ctx huma.Context, next func(huma.Context)) {
+			if ctx.Query("stop") != "" {
+				huma.WriteErr(api, ctx, 403, secret, denyhuma.Wrap(problem.NotAMember))
+				return
+			}
+			next(huma.WithValue(ctx, "a", "b"))
+		})
+	huma.Get(api, "/x", denyhuma.Handler(fail(problem.SignInRequired)))
+	if doc := document(t, send(mux, "GET", "/x?stop=1", "")); doc["code"] != "not-a-member" {
+		t.Errorf("WriteErr: got %v", doc)
+	}
+	if doc := document(t, send(mux, "GET", "/x", "")); doc["code"] != "sign-in-required" {
+		t.Errorf("handler: got %v", doc)
+	}
+	if diff := cmp.Diff([]int{403, 401}, seen); diff != "" {
+		t.Errorf("Status (-want +got)\n%s", diff)
+	}
+}
+
+func TestAlreadyWritten(t *testing.T) {
+	var told []*problem.Problem
+	deny := newRenderer(t, func(c *render.Config) {
+		c.OnDenied = func(_ *http.Request, p *problem.Problem) { told = append(told, p) }
+	})
+	api, mux := newAPI(deny)
+	huma.Register(api, huma.Operation{OperationID: "x", Method: "GET", Path: "/x", Middlewares: huma.Middlewares{
+		func(ctx huma.Context, next func(huma.Context)) {
+			ctx.SetHeader("Content-Type", "text/plain")
+			io.WriteString(ctx.BodyWriter(), "done")
+			next(ctx)
+		}}}, denyhuma.Handler(fail(problem.SignInRequired)))
+	w := send(mux, "GET", "/x", "")
+	want := answer{200, http.Header{"Content-Type": {"text/plain"}}, "done"}
+	if diff := cmp.Diff(want, answerOf(w)); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	// Some routers send header fields later than net/http does.
+	if diff := cmp.Diff(want.Header, w.Header()); diff != "" {
+		t.Errorf("fields set afterwards (-want +got)\n%s", diff)
+	}
+	if len(told) != 1 || told[0].Reason != problem.SignInRequired {
+		t.Errorf("OnDenied was told %v", told)
+	}
+}
+
+// TestNoFormatFallback is about a client that accepts nothing that huma writes.
+func TestNoFormatFallback(t *testing.T) {
+	deny := newRenderer(t)
+	api, mux := newAPI(deny, func(c *huma.Config) { c.NoFormatFallback = true })
+	huma.Get(api, "/x", denyhuma.Handler(fail(problem.SignInRequired)))
+	huma.Get(api, "/ok", func(context.Context, *struct{}) (*output, error) { return &output{}, nil })
+	want := answerOf(send(deny.Handler(problem.SignInRequired), "GET", "/x", "", "Accept", "text/html"))
+	if diff := cmp.Diff(want, answerOf(send(mux, "GET", "/x", "", "Accept", "text/html"))); diff != "" {
+		t.Errorf("(-net/http +huma)\n%s", diff)
+	}
+	w := send(mux, "GET", "/ok", "", "Accept", "text/html")
+	if w.Code != 406 || !strings.HasPrefix(w.Body.String(), "<!DOCTYPE html>") {
+		t.Errorf("no error: got %d %s", w.Code, w.Body)
+	}
+}
+
+// TestBadAccept is about an Accept on which huma panics.
+func TestBadAccept(t *testing.T) {
+	deny := newRenderer(t)
+	api, mux := newAPI(deny)
+	huma.Get(api, "/x", denyhuma.Handler(fail(problem.SignInRequired)))
+	huma.Get(api, "/ok", func(context.Context, *struct{}) (*output, error) { return &output{}, nil })
+	for _, accept := range []string{"text/html;q=1, ;, ,", ";", ",", ";,", "a;q", "a;,b;"} {
+		want := answerOf(send(deny.Handler(problem.SignInRequired), "GET", "/x", "", "Accept", accept))
+		if diff := cmp.Diff(want, answerOf(send(mux, "GET", "/x", "", "Accept", accept))); diff != "" {
+			t.Errorf("%q: (-net/http +huma)\n%s", accept, diff)
+		}
+		if w := send(mux, "GET", "/ok", "", "Accept", accept); w.Code != 200 || w.Header().Get("Content-Type") != "application/json" {
+			t.Errorf("%q, no error: got %d %v", accept, w.Code, w.Header())
+		}
+	}
+}
+
+// TestOtherAPI is about an Error in an API that New did not make.
+func TestOtherAPI(t *testing.T) {
+	mux := http.NewServeMux()
+	config := huma.DefaultConfig("Test", "1")
+	config.Formats = map[string]huma.Format{
+		"application/json": huma.DefaultJSONFormat,
+		"json":             huma.DefaultJSONFormat,
+		"application/cbor": {Marshal: func(io.Writer, any) error { return errors.New("nobody can read this") }},
+	}
+	api := humago.New(mux, config)
+	deny := newRenderer(t)
+	huma.Get(api, "/x", denyhuma.Handler(fail(errors.Join(problem.SignInRequired, problem.EmailUnverified))))
+	huma.Get(api, "/y", fail(&denyhuma.Error{Err: problem.SignInRequired, Renderer: deny}))
+	huma.Get(api, "/z", denyhuma.Handler(fail(errors.New(secret))))
+
+	for _, accept := range []string{"application/json", "application/cbor", "text/html"} {
+		w := send(mux, "GET", "/x", "", "Accept", accept)
+		p, err := problem.Decode(w.Header().Get("Content-Type"), w.Body)
+		if err != nil {
+			t.Fatalf("%s: %v", accept, err)
+		}
+		if w.Code != 401 || p.Reason.Code() != "sign-in-required" || len(p.Also) != 1 || w.Header().Get("Content-Type") != "application/problem+json" {
+			t.Errorf("%s: got %d %v %+v", accept, w.Code, w.Header(), p)
+		}
+		if diff := cmp.Diff([]string{`Bearer realm="restricted"`}, w.Header()["Www-Authenticate"]); diff != "" {
+			t.Errorf("%s: (-want +got)\n%s", accept, diff)
+		}
+	}
+	w := send(mux, "GET", "/y", "")
+	if diff := cmp.Diff([]string{`Bearer realm="api"`, `Basic realm="api", charset="UTF-8"`}, w.Header()["Www-Authenticate"]); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if w := send(mux, "GET", "/z", ""); w.Code != 500 || strings.Contains(w.Body.String(), secret) || document(t, w)["status"] != 500.0 {
+		t.Errorf("foreign: got %d %s", w.Code, w.Body)
+	}
+	if got := denyhuma.Wrap(nil).GetStatus(); got != 403 {
+		t.Errorf("nil: status %d", got)
+	}
+}
+
+func TestOverrideNewError(t *testing.T) {
+	var faults []error
+	deny := newRenderer(t, func(c *render.Config) { c.OnFault = func(err error) { faults = append(faults, err) } })
+	api, ours := newAPI(deny)
+	theirs := http.NewServeMux()
+	foreign := errors.New(secret)
+	for _, a := range []huma.API{api, humago.New(theirs, huma.DefaultConfig("Other", "1"))} {
+		huma.Get(a, "/x", fail(problem.SignInRequired))
+		huma.Get(a, "/foreign", fail(foreign))
+	}
+	before := send(theirs, "GET", "/x", "").Body.String()
+	if w := send(ours, "GET", "/x", ""); w.Code != 500 || strings.Contains(w.Body.String(), "sign") {
+		t.Errorf("before: got %d %s; without Handler, huma has made a 500 of it", w.Code, w.Body)
+	}
+
+	restore := denyhuma.OverrideNewError()
+	want := answerOf(send(deny.Handler(problem.SignInRequired), "GET", "/x", "", "Accept", "text/html"))
+	if diff := cmp.Diff(want, answerOf(send(ours, "GET", "/x", "", "Accept", "text/html"))); diff != "" {
+		t.Errorf("(-net/http +huma)\n%s", diff)
+	}
+	if w := send(ours, "GET", "/foreign", ""); w.Code != 500 || len(faults) != 1 || !errors.Is(faults[0], foreign) {
+		t.Errorf("foreign: got %d and faults %v", w.Code, faults)
+	}
+	if got := send(theirs, "GET", "/x", "").Body.String(); got != before {
+		t.Errorf("another API now gets %s, and got %s", got, before)
+	}
+	restore()
+	if w := send(ours, "GET", "/x", ""); w.Code != 500 {
+		t.Errorf("after restoring: got %d", w.Code)
+	}
+}
+
+func TestOpenAPI(t *testing.T) {
+	api, mux := newAPI(newRenderer(t))
+	huma.Register(api, huma.Operation{OperationID: "x", Method: "GET", Path: "/x", Errors: []int{401, 404, 429}},
+		denyhuma.Handler(fail(errors.Join(
+			&problem.Problem{Reason: problem.RateLimited, RetryAfter: time.Minute, Extensions: map[string]any{"limit": 7}},
+			problem.NeedScope("a")))))
+	huma.Get(huma.NewGroup(api, "/v2"), "/y", denyhuma.Handler(fail(problem.SignInRequired)))
+	huma.Register(api, huma.Operation{OperationID: "hidden", Method: "GET", Path: "/hidden", Hidden: true}, fail(nil))
+
+	w := send(mux, "GET", "/openapi.json", "")
+	var doc struct {
+		Paths map[string]map[string]struct {
+			Responses map[string]struct {
+				Headers map[string]any
+				Content map[string]struct {
+					Schema struct {
+						Ref string `json:"$ref"`
+					}
+				}
+			}
+		}
+		Components struct {
+			Schemas map[string]struct {
+				Properties           map[string]any
+				AdditionalProperties any
+			}
+		}
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), &doc); err != nil {
+		t.Fatal(err)
+	}
+	fields := map[string][]string{"401": {"WWW-Authenticate"}, "404": nil, "429": {"Retry-After"}}
+	for status, want := range fields {
+		r := doc.Paths["/x"]["get"].Responses[status]
+		if ref := r.Content["application/problem+json"].Schema.Ref; ref != "#/components/schemas/ProblemDocument" {
+			t.Errorf("%s: schema %q", status, ref)
+		}
+		var got []string
+		for name := range r.Headers {
+			got = append(got, name)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: header fields (-want +got)\n%s", status, diff)
+		}
+	}
+	if r := doc.Paths["/v2/y"]["get"].Responses["default"]; len(r.Headers) != 2 || r.Content["application/problem+json"].Schema.Ref == "" {
+		t.Errorf("of a group: %+v", r)
+	}
+	if _, ok := doc.Paths["/hidden"]; ok {
+		t.Error("a hidden operation is shown")
+	}
+	schema := doc.Components.Schemas["ProblemDocument"]
+	if _, ok := schema.Properties["$schema"]; ok || schema.AdditionalProperties != true || schema.Properties["next"] == nil {
+		t.Errorf("schema: %+v", schema)
+	}
+	if _, ok := doc.Components.Schemas["ErrorModel"]; ok {
+		t.Error("huma's ErrorModel is still documented")
+	}
+
+	// What is sent fits the schema.
+	registry := api.OpenAPI().Components.Schemas
+	full := registry.Map()["ProblemDocument"]
+	for _, path := range []string{"/x", "/v2/y"} {
+		var body any
+		if err := json.Unmarshal(send(mux, "GET", path, "").Body.Bytes(), &body); err != nil {
+			t.Fatal(err)
+		}
+		var result huma.ValidateResult
+		huma.Validate(registry, full, huma.NewPathBuffer(nil, 0), huma.ModeReadFromServer, body, &result)
+		if len(result.Errors) > 0 {
+			t.Errorf("%s: %v in %v", path, result.Errors, body)
+		}
+	}
+	// And the schema can say no.
+	var result huma.ValidateResult
+	huma.Validate(registry, full, huma.NewPathBuffer(nil, 0), huma.ModeReadFromServer, map[string]any{"type": "about:blank", "status": "x", "next": 1.0}, &result)
+	if len(result.Errors) < 3 {
+		t.Errorf("a bad document has %v", result.Errors)
+	}
+}
+
+func TestMux(t *testing.T) {
+	deny := newRenderer(t)
+	api, mux := newAPI(deny)
+	huma.Get(api, "/x", func(context.Context, *struct{}) (*output, error) { return &output{}, nil })
+	mux.Handle("/folder/", http.NotFoundHandler())
+	h := denyhuma.Mux(mux, deny)
+	if w := send(h, "GET", "/x", ""); w.Code != 200 {
+		t.Errorf("a path that is there: got %d", w.Code)
+	}
+	if diff := cmp.Diff(answerOf(send(deny.Handler(problem.NotFound), "GET", "/y", "", "Accept", "text/html")), answerOf(send(h, "GET", "/y", "", "Accept", "text/html"))); diff != "" {
+		t.Errorf("(-net/http +mux)\n%s", diff)
+	}
+	w := send(h, "DELETE", "/x", "")
+	if doc := document(t, w); w.Code != 405 || w.Header().Get("Allow") != "GET, HEAD" || doc["title"] != "Method Not Allowed" {
+		t.Errorf("405: got %d %v %s", w.Code, w.Header(), w.Body)
+	}
+	if w := send(h, "GET", "/folder", ""); w.Code/100 != 3 {
+		t.Errorf("a redirect of the mux: got %d", w.Code)
+	}
+	if w := send(h, "GET", "/folder/x", ""); w.Code != 404 || !bytes.Contains(w.Body.Bytes(), []byte("404 page not found")) {
+		t.Errorf("a handler's own 404: got %d %s", w.Code, w.Body)
+	}
+}
