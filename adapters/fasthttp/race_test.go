@@ -1,0 +1,5 @@
+//go:build race
+
+package denyfasthttp_test
+
+func init() { raceDetector = true }
