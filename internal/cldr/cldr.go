@@ -19,8 +19,6 @@ import (
 	"iter"
 	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/text/language"
 )
 
 //go:generate go run ./generate -cldr $CLDR -o tables.go
@@ -29,8 +27,7 @@ import (
 // pointer each time. A Locale is read-only and safe for concurrent use.
 type Locale struct {
 	tag  string
-	lang *language.Tag // whose plural rules count; nil: those of tag
-	text []string      // what the numbers below point to; text[0] is empty
+	text []string // what the numbers below point to; text[0] is empty
 
 	relative [4][6]uint16 // by Unit and Category; 0: the one for Other
 	list     [2][4]uint16 // and, or; by position
@@ -40,10 +37,8 @@ type Locale struct {
 	primary, secondary    uint8 // sizes of the last group and of the others; 0: no groups
 	minGroup              uint8 // digits that must stand before the last group
 
-	categories uint8 // a bit for each Category the language has
-	millions   bool  // whole millions are Many
-	fractions  bool  // fractions below 1 are One
-	join       uint8 // what else decides the word before the last item
+	plurals uint8 // index in pluralSets
+	join    uint8 // what else decides the word before the last item
 }
 
 const (

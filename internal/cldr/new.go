@@ -159,15 +159,7 @@ func (b *builder) plain(t language.Tag) {
 		}
 	}
 	b.decimal, b.minus, b.zero, b.minGroup = b.add("."), b.add("-"), '0', 1
-	// x/text does not say which categories a language has, so ask it about
-	// enough numbers to see all that its rules tell apart.
-	b.lang, b.categories = &t, 0xff
-	var seen uint8
-	for n := range uint64(201) {
-		seen |= 1<<b.plural(n, 0, 0) | 1<<b.plural(n/10, 1, int(n%10))
-	}
-	seen |= 1 << b.plural(1_000_000, 0, 0)
-	b.categories = seen | 1<<Other
+	b.plurals = pluralsOf(t)
 }
 
 // copy starts from l without sharing its tables.

@@ -2,7 +2,6 @@ package cldr_test
 
 import (
 	"bufio"
-	"fmt"
 	"os"
 	"strconv"
 	"strings"
@@ -10,8 +9,6 @@ import (
 
 	"github.com/denial-go/denial/internal/cldr"
 	"github.com/google/go-cmp/cmp"
-	"golang.org/x/text/feature/plural"
-	"golang.org/x/text/language"
 )
 
 // A row is a line of testdata/oracle.txt.
@@ -130,50 +127,4 @@ func say(l *cldr.Locale, kind, question string) (string, bool) {
 		return "", false
 	}
 	return string(b), true
-}
-
-// x/text has the plural rules of CLDR 32. This is all that is different for
-// our languages; a new line here means that Plural may need a correction, a
-// missing one that it may need one less.
-func TestPluralRulesOfXText(t *testing.T) {
-	want := []string{
-		"fr millions: 20 wrong", // whole millions have Many since CLDR 38
-		"es millions: 20 wrong",
-		"pt-BR millions: 20 wrong",
-		"pt-PT millions: 20 wrong",
-		"it millions: 20 wrong",
-		"he plural: 19 wrong",       // 20, 30 and so on had Many until CLDR 42
-		"he tenths: 10 wrong",       // 0.1 has One since CLDR 42
-		"he thousandths: 999 wrong", // likewise
-		"he millions: 20 wrong",     // Many again
-		"ca millions: 20 wrong",
-	}
-	var got []string
-	for _, r := range oracle(t) {
-		step := map[string]float64{"plural": 1, "tenths": 0.1, "thousandths": 0.001, "millions": 1e6}[r.kind]
-		if step == 0 {
-			continue
-		}
-		wrong := 0
-		for i, letter := range r.answer {
-			if letters[form(language.MustParse(r.tag), i, step)] != byte(letter) {
-				wrong++
-			}
-		}
-		if wrong > 0 {
-			got = append(got, fmt.Sprintf("%s %s: %d wrong", r.tag, r.kind, wrong))
-		}
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
-}
-
-// form asks x/text about i steps.
-func form(tag language.Tag, i int, step float64) plural.Form {
-	whole, fraction, _ := strings.Cut(strconv.FormatFloat(float64(i)*step, 'f', 3, 64), ".")
-	fraction = strings.TrimRight(fraction, "0")
-	n, _ := strconv.Atoi(whole)
-	f, _ := strconv.Atoi(fraction)
-	return plural.Cardinal.MatchPlural(tag, n, len(fraction), len(fraction), f, f)
 }

@@ -1,14 +1,15 @@
 package cldr
 
 import (
-	"golang.org/x/text/feature/plural"
+	"strings"
+
 	"golang.org/x/text/language"
 )
 
 // A Category is one of CLDR's plural categories. Every language has Other.
 type Category uint8
 
-// In the order of plural.Form, so that one converts to the other.
+// In the order in which rules are tried, but for Other, which is what is left.
 const (
 	Other Category = iota
 	Zero
@@ -30,16 +31,16 @@ func (c Category) String() string {
 
 // Has reports whether the language tells c apart, so whether a message that
 // depends on a number needs a form for it.
-func (l *Locale) Has(c Category) bool { return l.categories>>c&1 != 0 }
+func (l *Locale) Has(c Category) bool {
+	return c == Other || c <= Many && pluralSets[l.plurals].rules[c] != ""
+}
 
-// Plural returns the category of n. The rules are those of x/text, which has
-// CLDR 32, put right where CLDR 48 differs: Hebrew lost its Many and has One
-// for 0.5, and the Romance languages gained a Many for whole millions ("un
-// million de minutes").
-func (l *Locale) Plural(n int64) Category { return l.plural(abs(n), 0, 0) }
+// Plural returns the category of n. The rules are those of CLDR for all its
+// languages; one that CLDR does not know has only Other.
+func (l *Locale) Plural(n int64) Category { return l.plural(number{i: abs(n)}) }
 
 // PluralUint is Plural for numbers that an int64 cannot hold.
-func (l *Locale) PluralUint(n uint64) Category { return l.plural(n, 0, 0) }
+func (l *Locale) PluralUint(n uint64) Category { return l.plural(number{i: n}) }
 
 // PluralFloat returns the category of f as [Locale.AppendFloat] writes it.
 func (l *Locale) PluralFloat(f float64) Category {
@@ -48,46 +49,127 @@ func (l *Locale) PluralFloat(f float64) Category {
 	}
 	var buf [maxFloat]byte
 	digits, decimals := round(buf[:0], f)
-	var whole uint64
+	n := number{v: uint64(decimals)}
 	for _, d := range digits[:len(digits)-decimals] {
-		// Only the last digits count, and that there are more before them.
-		whole = whole*10 + uint64(d-'0')
-		if whole >= wrap*10 {
-			whole = whole%wrap + wrap
+		// Rules look at the last six digits, and at whether there are more.
+		const wrap = 10_000_000
+		n.i = n.i*10 + uint64(d-'0')
+		if n.i >= wrap*10 {
+			n.i = n.i%wrap + wrap
 		}
 	}
-	fraction := 0
 	for _, d := range digits[len(digits)-decimals:] {
-		fraction = fraction*10 + int(d-'0')
+		n.f = n.f*10 + uint64(d-'0')
 	}
-	return l.plural(whole, decimals, fraction)
+	return l.plural(n)
 }
 
-// wrap is what x/text allows numbers to be taken modulo of.
-const wrap = 10_000_000
-
-// plural returns the category of a number with v digits after the point, the
-// last of them not 0, that read f.
-func (l *Locale) plural(n uint64, v, f int) Category {
-	if n >= wrap {
-		n = n%wrap + wrap // fits an int of 32 bits
+func (l *Locale) plural(n number) Category {
+	rules := &pluralSets[l.plurals].rules
+	for c := Zero; c <= Many; c++ {
+		if rules[c] != "" && n.fits(rules[c]) {
+			return c
+		}
 	}
-	if l.millions && v == 0 && n != 0 && n%1_000_000 == 0 {
-		return Many
-	}
-	if l.fractions && v > 0 && n == 0 {
-		return One
-	}
-	c := Category(plural.Cardinal.MatchPlural(l.language(), int(n), v, v, f, f))
-	if !l.Has(c) {
-		return Other
-	}
-	return c
+	return Other
 }
 
-func (l *Locale) language() language.Tag {
-	if l.lang != nil {
-		return *l.lang
+// A pluralSet is the rules of some languages. The first set has none, and is
+// that of all languages without another.
+type pluralSet struct {
+	languages string // with a space around each
+	rules     pluralRules
+}
+
+// pluralRules are by Category: see number.fits. A category that is not there
+// has an empty one, and so has Other.
+type pluralRules [Many + 1]string
+
+// pluralsOf returns the index of the set of a language.
+func pluralsOf(t language.Tag) uint8 {
+	base, _ := t.Base()
+	for ; t != language.Und; t = t.Parent() {
+		if i := pluralsNamed(t.String()); i > 0 {
+			return i
+		}
 	}
-	return language.Make(l.tag)
+	// The parent of sr-Cyrl-ME is sr, that of sr-Latn is no language.
+	return pluralsNamed(base.String())
+}
+
+func pluralsNamed(tag string) uint8 {
+	for i := range pluralSets {
+		if strings.Contains(pluralSets[i].languages, " "+tag+" ") {
+			return uint8(i)
+		}
+	}
+	return 0
+}
+
+// A number is what rules can ask about one, by the letters they use (UTS 35
+// part 3, §5.1). No number is written here with zeros at the end of its
+// fraction, nor with an exponent.
+type number struct {
+	i uint64 // the digits before the point
+	v uint64 // how many stand after it
+	f uint64 // and what they read
+}
+
+// fits reports whether a rule holds. A rule is CLDR's, written shorter:
+//
+//	rule      = and *( "|" and )
+//	and       = condition *( "&" condition )
+//	condition = operand [ "%" value ] ( "=" / "!=" ) range *( "," range )
+//	operand   = "n" / "i" / "v" / "f"      ; n is all of the number, the fraction too
+//	range     = value [ ".." value ]
+func (n number) fits(rule string) bool {
+	for at := 0; ; at++ {
+		value, fraction := n.i, false
+		switch rule[at] {
+		case 'n':
+			fraction = n.v > 0 // then it is in no range
+		case 'v':
+			value = n.v
+		case 'f':
+			value = n.f
+		}
+		at++
+		if rule[at] == '%' {
+			var by uint64
+			by, at = ruleValue(rule, at+1)
+			value %= by
+		}
+		not := rule[at] == '!'
+		if not {
+			at++
+		}
+		in := false
+		for more := true; more; more = at < len(rule) && rule[at] == ',' {
+			var low, high uint64
+			low, at = ruleValue(rule, at+1)
+			high = low
+			if at < len(rule) && rule[at] == '.' {
+				high, at = ruleValue(rule, at+len(".."))
+			}
+			in = in || low <= value && value <= high
+		}
+		if holds := (in && !fraction) != not; !holds {
+			next := strings.IndexByte(rule[at:], '|')
+			if next < 0 {
+				return false
+			}
+			at += next
+		} else if at == len(rule) || rule[at] == '|' {
+			return true
+		}
+	}
+}
+
+// ruleValue reads the digits at rule[at].
+func ruleValue(rule string, at int) (value uint64, end int) {
+	for at < len(rule) && rule[at]-'0' <= 9 {
+		value = value*10 + uint64(rule[at]-'0')
+		at++
+	}
+	return value, at
 }

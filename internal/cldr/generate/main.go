@@ -1,5 +1,6 @@
-// Command generate writes tables.go of package cldr from the JSON that the
-// Unicode Consortium publishes on npm:
+// Command generate writes tables.go of package cldr, and the numbers that its
+// plural rules are tested with, from the JSON that the Unicode Consortium
+// publishes on npm:
 //
 //	npm install --prefix /tmp/cldr cldr-core@48 cldr-dates-full@48 cldr-misc-full@48 cldr-numbers-full@48
 //	CLDR=/tmp/cldr/node_modules go generate ./internal/cldr
@@ -25,52 +26,51 @@ import (
 	"unicode/utf8"
 )
 
-// A lang is a language to write: its tag, the variable of x/text/language that
-// holds it (empty where there is none: its plurals then parse the tag each
-// time), and its folder in CLDR where that is not the tag.
-type lang struct{ tag, name, folder string }
+// A lang is a language to write: its tag, and its folder in CLDR where that is
+// not the tag.
+type lang struct{ tag, folder string }
 
 var languages = []lang{
-	{"en", "English", ""},
-	{"de", "German", ""},
-	{"fr", "French", ""},
-	{"es", "Spanish", ""},
-	{"pt-BR", "BrazilianPortuguese", "pt"},
-	{"pt-PT", "EuropeanPortuguese", ""},
-	{"it", "Italian", ""},
-	{"nl", "Dutch", ""},
-	{"pl", "Polish", ""},
-	{"ru", "Russian", ""},
-	{"uk", "Ukrainian", ""},
-	{"tr", "Turkish", ""},
-	{"ar", "Arabic", ""},
-	{"he", "Hebrew", ""},
-	{"fa", "Persian", ""},
-	{"hi", "Hindi", ""},
-	{"id", "Indonesian", ""},
-	{"ja", "Japanese", ""},
-	{"ko", "Korean", ""},
-	{"vi", "Vietnamese", ""},
-	{"th", "Thai", ""},
-	{"cs", "Czech", ""},
-	{"sv", "Swedish", ""},
-	{"nb", "Norwegian", "no"},
-	{"da", "Danish", ""},
-	{"fi", "Finnish", ""},
-	{"el", "Greek", ""},
-	{"hu", "Hungarian", ""},
-	{"ro", "Romanian", ""},
-	{"bg", "Bulgarian", ""},
-	{"sr", "Serbian", ""},
-	{"sr-Latn", "SerbianLatin", ""},
-	{"hr", "Croatian", ""},
-	{"zh-Hans", "SimplifiedChinese", "zh"},
-	{"zh-Hant", "TraditionalChinese", ""},
-	{"sk", "Slovak", ""},
-	{"ca", "Catalan", ""},
-	{"ms", "Malay", ""},
-	{"bn", "Bengali", ""},
-	{"ur", "Urdu", ""},
+	{"en", ""},
+	{"de", ""},
+	{"fr", ""},
+	{"es", ""},
+	{"pt-BR", "pt"},
+	{"pt-PT", ""},
+	{"it", ""},
+	{"nl", ""},
+	{"pl", ""},
+	{"ru", ""},
+	{"uk", ""},
+	{"tr", ""},
+	{"ar", ""},
+	{"he", ""},
+	{"fa", ""},
+	{"hi", ""},
+	{"id", ""},
+	{"ja", ""},
+	{"ko", ""},
+	{"vi", ""},
+	{"th", ""},
+	{"cs", ""},
+	{"sv", ""},
+	{"nb", "no"},
+	{"da", ""},
+	{"fi", ""},
+	{"el", ""},
+	{"hu", ""},
+	{"ro", ""},
+	{"bg", ""},
+	{"sr", ""},
+	{"sr-Latn", ""},
+	{"hr", ""},
+	{"zh-Hans", "zh"},
+	{"zh-Hant", ""},
+	{"sk", ""},
+	{"ca", ""},
+	{"ms", ""},
+	{"bn", ""},
+	{"ur", ""},
 }
 
 // joins are the rules for the word before a list's last item that CLDR leaves
@@ -88,10 +88,11 @@ var (
 func main() {
 	from := flag.String("cldr", "", "`folder` with the npm packages cldr-core, cldr-dates-full, cldr-misc-full and cldr-numbers-full")
 	to := flag.String("o", "tables.go", "`file` to write")
+	samplesTo := flag.String("samples", "testdata/plurals.txt", "`file` to write the plural rules' samples to")
 	flag.Parse()
-	source, err := generate(*from)
+	source, samples, err := generate(*from)
 	if err == nil {
-		err = os.WriteFile(*to, source, 0o666)
+		err = errors.Join(os.WriteFile(*to, source, 0o666), os.WriteFile(*samplesTo, samples, 0o666))
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "generate:", err)
@@ -99,13 +100,13 @@ func main() {
 	}
 }
 
-func generate(folder string) ([]byte, error) {
+func generate(folder string) (source, samples []byte, err error) {
 	if folder == "" {
-		return nil, errors.New("-cldr is missing; set CLDR to the folder of the npm packages and run go generate")
+		return nil, nil, errors.New("-cldr is missing; set CLDR to the folder of the npm packages and run go generate")
 	}
 	data, err := open(folder)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	strs := table{"": 0}
 	order := []string{""}
@@ -123,12 +124,9 @@ func generate(folder string) ([]byte, error) {
 	for _, l := range languages {
 		loc, err := data.locale(l)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", l.tag, err)
+			return nil, nil, fmt.Errorf("%s: %w", l.tag, err)
 		}
 		fmt.Fprintf(&b, "\t{\n\t\ttag: %q,\n", l.tag)
-		if l.name != "" {
-			fmt.Fprintf(&b, "\t\tlang: &language.%s,\n", l.name)
-		}
 		b.WriteString("\t\ttext: text,\n\t\trelative: [4][6]uint16{\n")
 		for _, patterns := range loc.relative {
 			b.WriteString("\t\t\t{")
@@ -147,13 +145,7 @@ func generate(folder string) ([]byte, error) {
 		}
 		fmt.Fprintf(&b, "},\n\t\tdecimal: %d,\n\t\tgroup: %d,\n\t\tminus: %d,\n", ref(loc.decimal), ref(loc.group), ref(loc.minus))
 		fmt.Fprintf(&b, "\t\tzero: %q,\n\t\tprimary: %d,\n\t\tsecondary: %d,\n\t\tminGroup: %d,\n", loc.zero, loc.primary, loc.secondary, loc.minGroup)
-		fmt.Fprintf(&b, "\t\tcategories: %#b,\n", loc.categories)
-		if loc.millions {
-			b.WriteString("\t\tmillions: true,\n")
-		}
-		if loc.fractions {
-			b.WriteString("\t\tfractions: true,\n")
-		}
+		fmt.Fprintf(&b, "\t\tplurals: %d,\n", loc.plurals)
 		if j := joins[l.tag]; j != "" {
 			fmt.Fprintf(&b, "\t\tjoin: %s,\n", j)
 		}
@@ -168,8 +160,6 @@ func generate(folder string) ([]byte, error) {
 
 package cldr
 
-import "golang.org/x/text/language"
-
 // text holds every string once. The first is the empty one: a pattern that is
 // not there. It is a slice and not an array because to slice an array for each
 // locale would be work at start.
@@ -180,26 +170,36 @@ var text = []string{
 	}
 	out.WriteString("}\n\nvar locales = [...]Locale{\n")
 	out.Write(b.Bytes())
+	out.WriteString("}\n\nvar pluralSets = [...]pluralSet{\n\t{}, // all others\n")
+	for _, set := range data.plurals.sets[1:] {
+		fmt.Fprintf(&out, "\t{%q, pluralRules{\n", " "+strings.Join(set.languages, " ")+" ")
+		for c, rule := range set.rules {
+			if rule != "" {
+				fmt.Fprintf(&out, "\t\t%s: %q,\n", strings.ToUpper(categories[c][:1])+categories[c][1:], rule)
+			}
+		}
+		out.WriteString("\t}},\n")
+	}
 	out.WriteString("}\n")
-	return format.Source(out.Bytes())
+	source, err = format.Source(out.Bytes())
+	return source, data.plurals.samples(data.version, data.years), err
 }
 
 type table map[string]int
 
 type locale struct {
-	relative             [4][6]string
-	list                 [2][4]string
-	decimal, group       string
-	minus                string
-	zero                 rune
-	primary, secondary   int
-	minGroup, categories int
-	millions, fractions  bool
+	relative           [4][6]string
+	list               [2][4]string
+	decimal, group     string
+	minus              string
+	zero               rune
+	primary, secondary int
+	minGroup, plurals  int
 }
 
 type cldr struct {
 	folder, version, years string
-	plurals                map[string]map[string]string
+	plurals                plurals
 	systems                map[string]struct {
 		Digits string `json:"_digits"`
 	}
@@ -208,7 +208,7 @@ type cldr struct {
 func open(folder string) (*cldr, error) {
 	d := &cldr{folder: folder}
 	var pkg struct{ Version string }
-	var plurals struct {
+	var rules struct {
 		Supplemental struct {
 			Cardinal map[string]map[string]string `json:"plurals-type-cardinal"`
 		}
@@ -222,7 +222,7 @@ func open(folder string) (*cldr, error) {
 	}
 	if err := errors.Join(
 		d.read(&pkg, "cldr-core", "package.json"),
-		d.read(&plurals, "cldr-core", "supplemental", "plurals.json"),
+		d.read(&rules, "cldr-core", "supplemental", "plurals.json"),
 		d.read(&systems, "cldr-core", "supplemental", "numberingSystems.json"),
 	); err != nil {
 		return nil, err
@@ -233,8 +233,9 @@ func open(folder string) (*cldr, error) {
 	}
 	_, after, _ := strings.Cut(string(licence), "Copyright © ")
 	d.years, _, _ = strings.Cut(after, " ")
-	d.version, d.plurals, d.systems = pkg.Version, plurals.Supplemental.Cardinal, systems.Supplemental.NumberingSystems
-	return d, nil
+	d.version, d.systems = pkg.Version, systems.Supplemental.NumberingSystems
+	d.plurals, err = newPlurals(rules.Supplemental.Cardinal)
+	return d, err
 }
 
 func (d *cldr) read(v any, path ...string) error {
@@ -278,34 +279,8 @@ func (d *cldr) locale(l lang) (loc locale, err error) {
 		return loc, err
 	}
 
-	rules := d.plurals[folder]
-	if rules == nil {
-		base, _, _ := strings.Cut(folder, "-")
-		rules = d.plurals[base]
-	}
-	for i, c := range categories {
-		rule, ok := rules["pluralRule-count-"+c]
-		if !ok {
-			continue
-		}
-		loc.categories |= 1 << i
-		rule, _, _ = strings.Cut(rule, " @")
-		// Two rules are younger than x/text's. The compact exponent e is
-		// always 0 here: no number is written "1 M".
-		if rule == "e = 0 and i != 0 and i % 1000000 = 0 and v = 0 or e != 0..5" {
-			loc.millions = true
-			continue
-		}
-		if rule == "i = 1 and v = 0 or i = 0 and v != 0" {
-			loc.fractions = true
-			continue
-		}
-		if strings.Contains(rule, "e = ") {
-			return loc, fmt.Errorf("plural rule %q: has no counterpart in package cldr", rule)
-		}
-	}
-	if loc.categories&1 == 0 {
-		return loc, errors.New("no plural rules")
+	if loc.plurals, err = d.plurals.of(folder); err != nil {
+		return loc, err
 	}
 
 	for u, unit := range units {

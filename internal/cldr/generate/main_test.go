@@ -14,22 +14,44 @@ func TestTablesAreCurrent(t *testing.T) {
 	if folder == "" {
 		t.Skip("CLDR is not set")
 	}
-	want, err := generate(folder)
+	source, samples, err := generate(folder)
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := os.ReadFile("../tables.go")
-	if err != nil {
-		t.Fatal(err)
+	for file, want := range map[string][]byte{"../tables.go": source, "../testdata/plurals.txt": samples} {
+		got, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(want), string(got)); diff != "" {
+			t.Errorf("run go generate (-want +got):\n%s", diff)
+		}
 	}
-	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("run go generate (-want +got):\n%s", diff)
+}
+
+func TestShorten(t *testing.T) {
+	for _, tt := range []struct{ rule, want string }{
+		{"", ""},
+		{"n = 1", "n=1"},
+		{"v = 0 and i % 10 = 2..4 and i % 100 != 12..14 or f % 10 = 1,3..4", "v=0&i%10=2..4&i%100!=12..14|f%10=1,3..4"},
+		{"e = 0 and i != 0 and i % 1000000 = 0 and v = 0 or e != 0..5", "i!=0&i%1000000=0&v=0"},
+		{"t != 0 or w = 0", "f!=0|v=0"},
+	} {
+		got, err := shorten(tt.rule)
+		if err != nil || got != tt.want {
+			t.Errorf("shorten(%q) = %q, %v, want %q", tt.rule, got, err, tt.want)
+		}
+	}
+	for _, rule := range []string{"n is 1", "x = 1", "n = 1 and", "n % 0 = 1", "n = 1..", "n=1", "e = 1", "e % 10 = 0"} {
+		if got, err := shorten(rule); err == nil {
+			t.Errorf("shorten(%q) = %q, want an error", rule, got)
+		}
 	}
 }
 
 func TestNoData(t *testing.T) {
 	for _, folder := range []string{"", t.TempDir()} {
-		if _, err := generate(folder); err == nil {
+		if _, _, err := generate(folder); err == nil {
 			t.Errorf("generate(%q) has no error", folder)
 		}
 	}
