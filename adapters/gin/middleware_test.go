@@ -1,0 +1,343 @@
+package denygin_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/gin-gonic/gin/binding"
+	"github.com/google/go-cmp/cmp"
+
+	denygin "github.com/denial-go/denial/adapters/gin"
+	"github.com/denial-go/denial/problem"
+	"github.com/denial-go/denial/render"
+)
+
+const secret = "pq: password authentication failed"
+
+// panicky is an error whose methods panic.
+type panicky struct{}
+
+func (panicky) Error() string { panic(secret) }
+func (panicky) Unwrap() error { panic(secret) }
+func (panicky) Is(error) bool { panic(secret) }
+func (panicky) As(any) bool   { panic(secret) }
+func status(code int) error   { return denygin.Reason(code) }
+func because(code int) error  { return denygin.Reason(code).Because(errors.New(secret)) }
+
+type person struct {
+	Name string `json:"name" binding:"required"`
+}
+
+// TestMiddleware compares with what the renderer writes for the error that the
+// adapter should have made of it.
+func TestMiddleware(t *testing.T) {
+	tests := []struct {
+		name   string
+		handle gin.HandlerFunc
+		want   error // what render.Renderer.Write is given
+		why    string
+	}{
+		{"reason", func(c *gin.Context) { c.Error(problem.EmailUnverified) }, problem.EmailUnverified, ""},
+		{"cloaked", func(c *gin.Context) { c.AbortWithError(403, problem.Cloak(problem.NotOwner)) }, problem.NotFound, ""},
+		{"reason with another status", func(c *gin.Context) { c.AbortWithError(500, fmt.Errorf("x: %w", problem.RoleMissing)) }, problem.RoleMissing,
+			"the reason says more than the status"},
+		{"several", func(c *gin.Context) { c.Error(problem.EmailUnverified); c.Error(problem.TermsNotAccepted) },
+			errors.Join(problem.EmailUnverified, problem.TermsNotAccepted), ""},
+		{"reason after a note", func(c *gin.Context) { c.Error(errors.New(secret)); c.Error(problem.PlanTooLow) }, problem.PlanTooLow, ""},
+		{"foreign", func(c *gin.Context) { c.Error(errors.New(secret)) }, errors.New(secret), "as Write answers it"},
+		{"foreign with status", func(c *gin.Context) { c.AbortWithError(409, errors.New(secret)) }, because(409), ""},
+		{"public", func(c *gin.Context) { c.AbortWithError(409, errors.New(secret)).SetType(gin.ErrorTypePublic) }, because(409), ""},
+		{"status without a built-in reason", func(c *gin.Context) { c.AbortWithStatus(422) }, status(422), ""},
+		{"status alone", func(c *gin.Context) { c.Status(410) }, status(410), ""},
+		{"403", func(c *gin.Context) { c.AbortWithStatus(403) }, problem.PolicyDenied, ""},
+		{"401", func(c *gin.Context) { c.AbortWithStatus(401) }, problem.SignInRequired, ""},
+		{"unregistered", func(c *gin.Context) { c.AbortWithStatus(418) }, status(400), "RFC 9110 §15"},
+		{"unregistered 5xx", func(c *gin.Context) { c.AbortWithStatus(599) }, status(500), "RFC 9110 §15"},
+		{"gin.BasicAuth", func(c *gin.Context) { gin.BasicAuthForRealm(gin.Accounts{"a": "b"}, "back office")(c) },
+			&problem.Problem{Reason: problem.SignInRequired, Challenges: []problem.Challenge{
+				{Scheme: "Basic", Params: []problem.Param{{Name: "realm", Value: "back office"}}}}}, "its challenge is the one that works"},
+		{"gin.BasicAuthForProxy", func(c *gin.Context) { gin.BasicAuthForProxy(gin.Accounts{"a": "b"}, "proxy")(c) },
+			&problem.Problem{Reason: problem.ProxyAuthRequired, Challenges: []problem.Challenge{
+				{Scheme: "Basic", Params: []problem.Param{{Name: "realm", Value: "proxy"}}}}}, ""},
+		{"unreadable challenge", func(c *gin.Context) { c.Header("WWW-Authenticate", `"`); c.AbortWithStatus(401) }, problem.SignInRequired, ""},
+		{"Retry-After", func(c *gin.Context) { c.Header("Retry-After", "90"); c.AbortWithStatus(429) },
+			problem.RetryIn(problem.RateLimited, 90*time.Second), ""},
+		{"panic", func(c *gin.Context) { panic(secret) }, status(500), ""},
+		{"panic with an error", func(c *gin.Context) { panic(errors.New(secret)) }, status(500), ""},
+		{"panic with a denial", func(c *gin.Context) { panic(fmt.Errorf("x: %w", problem.NotAMember)) }, problem.NotAMember, ""},
+		{"panic with nil", func(c *gin.Context) { panic(nil) }, status(500), ""},
+		{"error that panics", func(c *gin.Context) { c.Error(&gin.Error{Err: panicky{}}) }, errors.New(secret), ""},
+		{"Bind", func(c *gin.Context) { c.BindJSON(&person{}) }, status(400), ""},
+		{"ShouldBind, typed", func(c *gin.Context) { c.Error(c.ShouldBindJSON(new(int))).SetType(gin.ErrorTypeBind) }, status(400), ""},
+		{"ShouldBind, validator", func(c *gin.Context) { c.Error(binding.Validator.ValidateStruct(person{})) }, status(400), ""},
+		{"ShouldBind, validator, slice", func(c *gin.Context) { c.Error(binding.Validator.ValidateStruct([]person{{}, {}})) }, status(400), ""},
+		{"BindUri", func(c *gin.Context) {
+			c.BindUri(&struct {
+				ID string `uri:"id" binding:"required"`
+			}{})
+		}, status(400), ""},
+		{"too large, Bind", func(c *gin.Context) {
+			c.Request.Body = http.MaxBytesReader(nil, io.NopCloser(strings.NewReader(`{"name":"Zoë"}`)), 3)
+			c.BindJSON(&person{})
+		}, status(413), ""},
+		{"too large, recorded", func(c *gin.Context) { c.Error(fmt.Errorf("x: %w", &http.MaxBytesError{Limit: 3})) }, status(413), ""},
+		{"too large, with status", func(c *gin.Context) { c.AbortWithError(400, &http.MaxBytesError{Limit: 3}) }, status(413), "400 is true, and says less"},
+		{"deadline", func(c *gin.Context) { c.Error(fmt.Errorf("x: %w", context.DeadlineExceeded)) }, problem.Overloaded, ""},
+		{"cancelled by the client", func(c *gin.Context) {
+			ctx, cancel := context.WithCancel(c.Request.Context())
+			cancel()
+			c.Request = c.Request.WithContext(ctx)
+			c.Error(ctx.Err())
+		}, problem.Overloaded, ""},
+		{"cancelled by ourselves", func(c *gin.Context) { c.Error(context.Canceled) }, errors.New(secret), "nobody knows why"},
+		{"recorded nil", func(c *gin.Context) { c.Errors = append(c.Errors, nil, &gin.Error{}); c.Status(403) }, problem.PolicyDenied, ""},
+		{"unread writer", func(c *gin.Context) { c.Writer = gzipLike{c.Writer}; c.AbortWithStatus(403) }, problem.PolicyDenied,
+			"a writer that an inner middleware has left behind is closed"},
+		{"Abort", func(c *gin.Context) { denygin.Abort(c, new(render.Renderer), problem.NotOwner) }, problem.NotOwner, ""},
+		{"Abort after a status", func(c *gin.Context) { c.AbortWithStatus(403); denygin.Abort(c, nil, problem.NotOwner) }, problem.NotOwner, ""},
+		{"Abort with nil", func(c *gin.Context) { denygin.Abort(c, nil, nil) }, nil, ""},
+		{"Abort, panicky", func(c *gin.Context) { denygin.Abort(c, nil, panicky{}) }, errors.New(secret), ""},
+	}
+	for _, tt := range tests {
+		for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost} {
+			for _, accept := range []string{"", "text/html", "text/plain"} {
+				var deny render.Renderer
+				router := gin.New()
+				router.Use(denygin.Middleware(&deny))
+				router.Handle(method, "/x", tt.handle)
+				req := httptest.NewRequest(method, "/x?a=b", strings.NewReader("{}"))
+				req.Header.Set("Content-Type", "application/json")
+				if accept != "" {
+					req.Header.Set("Accept", accept)
+				}
+				got := httptest.NewRecorder()
+				router.ServeHTTP(got, req)
+				want := httptest.NewRecorder()
+				deny.Write(want, req, tt.want)
+				if diff := cmp.Diff(answerOf(want), answerOf(got)); diff != "" {
+					t.Errorf("%s, %s, Accept %q: (-want +got) %s\n%s", tt.name, method, accept, tt.why, diff)
+				}
+				if strings.Contains(got.Body.String(), secret) {
+					t.Errorf("%s: the text of the error is in the answer", tt.name)
+				}
+			}
+		}
+	}
+}
+
+type answer struct {
+	Status int
+	Header http.Header
+	Body   string
+}
+
+func answerOf(w *httptest.ResponseRecorder) answer {
+	r := w.Result()
+	return answer{r.StatusCode, r.Header, w.Body.String()}
+}
+
+// gzipLike swallows what is written, as a closed writer does.
+type gzipLike struct{ gin.ResponseWriter }
+
+func (gzipLike) Write(p []byte) (int, error) { return len(p), nil }
+
+// TestLeftAlone is about answers that a handler has given.
+func TestLeftAlone(t *testing.T) {
+	tests := []struct {
+		name   string
+		handle gin.HandlerFunc
+		status int
+		body   string
+	}{
+		{"body", func(c *gin.Context) { c.String(200, "mine"); c.Error(problem.NotOwner) }, 200, "mine"},
+		{"own error body", func(c *gin.Context) { c.AbortWithStatusJSON(403, "mine") }, 403, `"mine"`},
+		{"body after the status", func(c *gin.Context) { c.AbortWithStatus(403); c.String(403, "mine") }, 403, "mine"},
+		{"body with another status", func(c *gin.Context) { c.AbortWithStatus(403); c.String(200, "mine") }, 403, "mine"},
+		{"no content", func(c *gin.Context) { c.AbortWithStatus(204) }, 204, ""},
+		{"status below 400", func(c *gin.Context) { c.Status(304) }, 304, ""},
+		{"flushed", func(c *gin.Context) { c.AbortWithStatus(503); c.Writer.Flush() }, 503, ""},
+		{"flushed by a controller", func(c *gin.Context) {
+			c.Status(404)
+			if err := http.NewResponseController(c.Writer).Flush(); err != nil {
+				panic(err)
+			}
+		}, 404, ""},
+		{"panic after the body", func(c *gin.Context) { c.String(200, "mine"); panic(secret) }, 200, "mine"},
+		{"Abort after the body", func(c *gin.Context) { c.String(200, "mine"); denygin.Abort(c, nil, problem.NotOwner) }, 200, "mine"},
+		{"Abort, then more", func(c *gin.Context) {
+			denygin.Abort(c, new(render.Renderer).As(render.Text), problem.LegalBlock)
+			c.Error(problem.NotOwner)
+			c.Status(500)
+		}, 451, "451 Unavailable For Legal Reasons (legal-block)"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			router := gin.New()
+			router.Use(denygin.Middleware(nil))
+			router.GET("/x", tt.handle)
+			w := httptest.NewRecorder()
+			router.ServeHTTP(w, httptest.NewRequest("GET", "/x", nil))
+			if w.Code != tt.status || !strings.HasSuffix(strings.TrimSpace(w.Body.String()), tt.body) || tt.body == "" && w.Body.Len() > 0 {
+				t.Errorf("%d %q, want %d %q", w.Code, w.Body, tt.status, tt.body)
+			}
+		})
+	}
+}
+
+// TestWriter is about what a handler sees of a status that is kept back.
+func TestWriter(t *testing.T) {
+	router := gin.New()
+	router.Use(denygin.Middleware(nil))
+	router.GET("/x", func(c *gin.Context) {
+		if c.Writer.Written() || c.Writer.Size() != -1 {
+			t.Errorf("before: Written %v, Size %d", c.Writer.Written(), c.Writer.Size())
+		}
+		c.AbortWithStatus(403)
+		if !c.Writer.Written() || c.Writer.Size() != 0 || c.Writer.Status() != 403 {
+			t.Errorf("after AbortWithStatus: Written %v, Size %d, Status %d", c.Writer.Written(), c.Writer.Size(), c.Writer.Status())
+		}
+		c.Writer.WriteString("abc")
+		if c.Writer.Size() != 3 {
+			t.Errorf("after WriteString: Size %d", c.Writer.Size())
+		}
+	})
+	router.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/x", nil))
+}
+
+// TestGroup has a renderer for a group of routes within another one.
+func TestGroup(t *testing.T) {
+	denied := 0
+	deny := render.Must(render.New(render.Config{OnDenied: func(*http.Request, *problem.Problem) { denied++ }}))
+	router := gin.New()
+	router.Use(denygin.Middleware(deny))
+	api := router.Group("/api", denygin.Middleware(deny.As(render.JSON)))
+	fail := func(c *gin.Context) { c.AbortWithError(401, problem.SessionExpired) }
+	api.GET("/x", fail)
+	api.HEAD("/x", fail)
+	router.GET("/x", fail)
+	for _, tt := range []struct{ method, path, want string }{
+		{"GET", "/api/x", "application/problem+json"},
+		{"HEAD", "/api/x", "application/problem+json"},
+		{"GET", "/x", "text/html; charset=utf-8"},
+		{"GET", "/api/y", "text/html; charset=utf-8"},
+	} {
+		denied = 0
+		req := httptest.NewRequest(tt.method, tt.path, nil)
+		req.Header.Set("Accept", "text/html")
+		w := httptest.NewRecorder()
+		router.ServeHTTP(w, req)
+		if got := w.Header().Get("Content-Type"); got != tt.want {
+			t.Errorf("%s %s: Content-Type %q, want %q", tt.method, tt.path, got, tt.want)
+		}
+		if denied != 1 {
+			t.Errorf("%s %s: denied %d times", tt.method, tt.path, denied)
+		}
+	}
+}
+
+// TestErrorsAreLogged is about where the errors go that no client sees.
+func TestErrorsAreLogged(t *testing.T) {
+	tests := []struct {
+		name   string
+		handle gin.HandlerFunc
+		cause  bool // of the Problem that OnDenied sees
+		fault  bool // OnFault is told
+	}{
+		{"answered", func(c *gin.Context) { c.AbortWithError(409, errors.New(secret)) }, true, false},
+		{"foreign", func(c *gin.Context) { c.Error(errors.New(secret)) }, true, true},
+		{"panic", func(c *gin.Context) { panic(secret) }, true, false},
+		{"after an answer", func(c *gin.Context) { c.String(200, "mine"); c.Error(errors.New(secret)) }, false, false},
+		{"Abort after an answer", func(c *gin.Context) { c.String(200, "mine"); denygin.Abort(c, nil, errors.New(secret)) }, false, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var cause, fault error
+			deny := render.Must(render.New(render.Config{
+				OnDenied: func(_ *http.Request, p *problem.Problem) { cause = p.Cause },
+				OnFault:  func(err error) { fault = err },
+			}))
+			var log bytes.Buffer
+			router := gin.New()
+			router.Use(gin.LoggerWithWriter(&log), denygin.Middleware(deny))
+			router.GET("/x", tt.handle)
+			router.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/x", nil))
+			if !strings.Contains(log.String(), secret) {
+				t.Errorf("gin.Logger does not know of the error: %s", &log)
+			}
+			if got := cause != nil && strings.Contains(cause.Error(), secret); got != tt.cause {
+				t.Errorf("cause %v", cause)
+			}
+			if got := fault != nil; got != tt.fault {
+				t.Errorf("fault %v", fault)
+			}
+		})
+	}
+}
+
+// TestRequest is about the request that the functions of render.Config see: it
+// is the one that handlers have put values into.
+func TestRequest(t *testing.T) {
+	type key struct{}
+	deny := render.Must(render.New(render.Config{
+		Language: func(r *http.Request) string { s, _ := r.Context().Value(key{}).(string); return s },
+	}))
+	router := gin.New()
+	router.Use(denygin.Middleware(deny), func(c *gin.Context) {
+		c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), key{}, "de"))
+	})
+	w := httptest.NewRecorder()
+	router.ServeHTTP(w, httptest.NewRequest("GET", "/x", nil))
+	if got := w.Header().Get("Content-Language"); w.Code != 404 || got != "de" {
+		t.Errorf("%d in %q", w.Code, got)
+	}
+}
+
+// TestAbortHandler is about http.ErrAbortHandler behind gin.Default, whose
+// recovery makes nothing of it.
+func TestAbortHandler(t *testing.T) {
+	router := gin.New()
+	router.Use(gin.RecoveryWithWriter(nil), denygin.Middleware(nil))
+	router.GET("/x", func(*gin.Context) { panic(http.ErrAbortHandler) })
+	w := httptest.NewRecorder()
+	router.ServeHTTP(w, httptest.NewRequest("GET", "/x", nil))
+	if w.Code != 500 {
+		t.Errorf("the handler gave up, and the client got %d", w.Code)
+	}
+}
+
+// TestNoRoute compares the handlers for those who have no Middleware around
+// all with what it does.
+func TestNoRoute(t *testing.T) {
+	var deny render.Renderer
+	with, without := gin.New(), gin.New()
+	with.Use(denygin.Middleware(&deny))
+	without.NoRoute(denygin.NoRoute(&deny))
+	without.NoMethod(denygin.NoMethod(&deny))
+	for _, router := range []*gin.Engine{with, without} {
+		router.HandleMethodNotAllowed = true
+		router.GET("/x", func(*gin.Context) {})
+	}
+	for _, tt := range []struct {
+		method, path string
+		status       int
+	}{{"GET", "/y", 404}, {"HEAD", "/y", 404}, {"POST", "/x", 405}, {"HEAD", "/x", 405}} {
+		a, b := httptest.NewRecorder(), httptest.NewRecorder()
+		with.ServeHTTP(a, httptest.NewRequest(tt.method, tt.path, nil))
+		without.ServeHTTP(b, httptest.NewRequest(tt.method, tt.path, nil))
+		if a.Code != tt.status || tt.status == 405 && a.Header().Get("Allow") != "GET" {
+			t.Errorf("%s %s: %d %v", tt.method, tt.path, a.Code, a.Header())
+		}
+		if diff := cmp.Diff(answerOf(a), answerOf(b)); diff != "" {
+			t.Errorf("%s %s: (-Middleware +NoRoute, NoMethod)\n%s", tt.method, tt.path, diff)
+		}
+	}
+}
