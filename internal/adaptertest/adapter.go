@@ -1,5 +1,7 @@
 package adaptertest
 
+import "time"
+
 // An Adapter says how an adapter is tested.
 type Adapter struct {
 	// Start starts the framework's real server on a free port of 127.0.0.1
@@ -27,6 +29,9 @@ type Adapter struct {
 	// Goroutines says which goroutines stay after the server has stopped, by
 	// a part of their stack such as "fasthttp.updateServerDate", and why.
 	Goroutines map[string]string
+
+	patience time.Duration // with goroutines that end by themselves; 0 is the usual
+	shown    int           // paths for which a check shows a failure; 0 is the usual
 }
 
 // A Difference is something that a framework is documented to change in an

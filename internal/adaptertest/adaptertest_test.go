@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/denial-go/denial/problem"
 	"github.com/denial-go/denial/render"
@@ -394,6 +395,7 @@ func TestBroken(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			said := make(map[string][]string)
 			a := of(row.change)
+			a.patience, a.shown = 100*time.Millisecond, 1000
 			a.Skip = make(map[Check]string)
 			for _, check := range checks {
 				if check != row.want {

@@ -3,7 +3,9 @@ package adaptertest
 import (
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/google/go-cmp/cmp"
@@ -79,10 +81,10 @@ func (r request) send(c *http.Client, base string) (Answer, error) {
 	return a, nil
 }
 
-// diff compares an answer with that of the plain server, both of them without
-// the fields that may differ. It remembers which of these did.
-func (s *suite) diff(want, got Answer) string {
-	want.Header = want.Header.Clone()
+// same reports where an answer differs from that of the plain server, both
+// of them without the fields that may differ. It remembers which of these did.
+func (s *suite) same(rep *report, r request, want, got Answer) {
+	want.Header, got.Header = want.Header.Clone(), got.Header.Clone()
 	for i, d := range s.adapter.Differences {
 		if d.Field == "" {
 			before := Answer{want.Status, want.Header.Clone(), want.Body}
@@ -92,15 +94,23 @@ func (s *suite) diff(want, got Answer) string {
 			}
 			continue
 		}
-		if !cmp.Equal(want.Header.Values(d.Field), got.Header.Values(d.Field)) {
+		if !slices.Equal(want.Header.Values(d.Field), got.Header.Values(d.Field)) {
 			s.seen[i].Store(true)
 		}
 		want.Header.Del(d.Field)
 		got.Header.Del(d.Field)
 	}
-	if want.Status == got.Status && want.Body == got.Body && cmp.Equal(want.Header, got.Header) {
-		return ""
+	if want.Status == got.Status && want.Body == got.Body && maps.EqualFunc(want.Header, got.Header, slices.Equal[[]string]) {
+		return
 	}
+	rep.errorf("%v: not as net/http answers (-net/http +framework):\n%s", r, diff{want, got})
+}
+
+// diff is written out only where it is shown: it takes its time.
+type diff struct{ want, got Answer }
+
+func (d diff) String() string {
+	want, got := d.want, d.got
 	want.Body, got.Body = short(want.Body, got.Body), short(got.Body, want.Body)
 	return cmp.Diff(want, got)
 }

@@ -28,8 +28,8 @@ func goroutines() map[string]string {
 }
 
 // left returns the goroutines that were not there before and do not end by
-// themselves within some seconds.
-func left(before map[string]string, stay map[string]string) (stacks []string) {
+// themselves within about twice the patience.
+func left(before, stay map[string]string, patience time.Duration) (stacks []string) {
 	for wait := time.Millisecond; ; wait *= 2 {
 		stacks = nil
 		for number, stack := range goroutines() {
@@ -37,7 +37,7 @@ func left(before map[string]string, stay map[string]string) (stacks []string) {
 				stacks = append(stacks, stack)
 			}
 		}
-		if len(stacks) == 0 || wait > 4*time.Second {
+		if len(stacks) == 0 || wait > patience {
 			return stacks
 		}
 		time.Sleep(wait)

@@ -1,6 +1,7 @@
 package adaptertest
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"net/http"
@@ -113,7 +114,7 @@ func run(r reporter, a Adapter) {
 	stop()
 	s.plain.stop()
 	s.check(r, Leak, func(s *suite, rep *report) {
-		for _, stack := range left(before, s.adapter.Goroutines) {
+		for _, stack := range left(before, s.adapter.Goroutines, cmp.Or(a.patience, 4*time.Second)) {
 			rep.errorf("this goroutine is left over:\n%s", stack)
 		}
 	})
@@ -172,7 +173,7 @@ func (s *suite) check(r reporter, check Check, f func(*suite, *report)) {
 		return
 	}
 	r.Run(string(check), func(r reporter) {
-		rep := &report{r: r}
+		rep := &report{r: r, shown: cmp.Or(s.adapter.shown, shown)}
 		f(s, rep)
 		rep.close()
 	})
@@ -184,6 +185,7 @@ type report struct {
 	r     reporter
 	mu    sync.Mutex
 	paths map[string]bool
+	shown int // paths at most
 	n     int // failures in all
 }
 
@@ -196,7 +198,7 @@ func (r *report) errorf(format string, args ...any) {
 	if len(args) > 0 {
 		if req, ok := args[0].(request); ok {
 			path, _, _ := strings.Cut(req.target, "?")
-			if r.paths[path] || len(r.paths) == shown {
+			if r.paths[path] || len(r.paths) == r.shown {
 				return
 			}
 			if r.paths == nil {
@@ -210,6 +212,6 @@ func (r *report) errorf(format string, args ...any) {
 
 func (r *report) close() {
 	if r.n > len(r.paths) && len(r.paths) > 0 {
-		r.r.Errorf("%d failures of this check in all; one for each path is shown, of %d paths at most", r.n, shown)
+		r.r.Errorf("%d failures of this check in all; one for each path is shown, of %d paths at most", r.n, r.shown)
 	}
 }
