@@ -91,13 +91,13 @@ func TestMiddleware(t *testing.T) {
 		}, status(413), ""},
 		{"too large, recorded", func(c *gin.Context) { c.Error(fmt.Errorf("x: %w", &http.MaxBytesError{Limit: 3})) }, status(413), ""},
 		{"too large, with status", func(c *gin.Context) { c.AbortWithError(400, &http.MaxBytesError{Limit: 3}) }, status(413), "400 is true, and says less"},
-		{"deadline", func(c *gin.Context) { c.Error(fmt.Errorf("x: %w", context.DeadlineExceeded)) }, problem.Overloaded, ""},
+		{"deadline", func(c *gin.Context) { c.Error(fmt.Errorf("x: %w", context.DeadlineExceeded)) }, status(503), ""},
 		{"cancelled by the client", func(c *gin.Context) {
 			ctx, cancel := context.WithCancel(c.Request.Context())
 			cancel()
 			c.Request = c.Request.WithContext(ctx)
 			c.Error(ctx.Err())
-		}, problem.Overloaded, ""},
+		}, status(503), ""},
 		{"cancelled by ourselves", func(c *gin.Context) { c.Error(context.Canceled) }, errors.New(secret), "nobody knows why"},
 		{"recorded nil", func(c *gin.Context) { c.Errors = append(c.Errors, nil, &gin.Error{}); c.Status(403) }, problem.PolicyDenied, ""},
 		{"unread writer", func(c *gin.Context) { c.Writer = gzipLike{c.Writer}; c.AbortWithStatus(403) }, problem.PolicyDenied,
@@ -211,6 +211,25 @@ func TestWriter(t *testing.T) {
 		}
 	})
 	router.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/x", nil))
+}
+
+// TestUnwrap is about http.ResponseController, which has to find the writer of
+// net/http.
+func TestUnwrap(t *testing.T) {
+	router := gin.New()
+	router.Use(denygin.Middleware(nil))
+	router.GET("/x", func(c *gin.Context) {
+		if err := http.NewResponseController(c.Writer).SetWriteDeadline(time.Now().Add(time.Minute)); err != nil {
+			t.Error(err)
+		}
+	})
+	server := httptest.NewServer(router)
+	defer server.Close()
+	resp, err := server.Client().Get(server.URL + "/x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
 }
 
 // TestGroup has a renderer for a group of routes within another one.

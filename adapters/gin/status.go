@@ -50,8 +50,9 @@ func wait(field string, now time.Time) time.Duration {
 	return 0
 }
 
-// reason returns the built-in reason that fits whatever ends with the status,
-// or one that says no more than the status.
+// reason returns the built-in reason that is true of whatever ends with the
+// status, or one that says no more than the status: a 503 need not be
+// problem.Overloaded.
 func reason(status int) problem.Reason {
 	switch status {
 	case http.StatusUnauthorized:
@@ -72,10 +73,6 @@ func reason(status int) problem.Reason {
 		return problem.RateLimited
 	case http.StatusUnavailableForLegalReasons:
 		return problem.LegalBlock
-	case http.StatusServiceUnavailable:
-		return problem.Overloaded
-	case http.StatusNetworkAuthenticationRequired:
-		return problem.CaptiveNetwork
 	}
 	if problem.StatusText(status) == "" {
 		// A status that is not registered is as good as the first of its class
