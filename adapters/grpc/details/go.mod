@@ -1,0 +1,15 @@
+module github.com/denial-go/denial/adapters/grpc/details
+
+go 1.26.0
+
+require (
+	github.com/denial-go/denial v0.0.0
+	github.com/google/go-cmp v0.7.0
+	google.golang.org/genproto/googleapis/api v0.0.0-20261012220534-4341edf3f941
+	google.golang.org/genproto/googleapis/rpc v0.0.0-20261012220534-4341edf3f941
+	google.golang.org/protobuf v1.36.12
+)
+
+require golang.org/x/text v0.43.0 // indirect
+
+replace github.com/denial-go/denial => ../../..
