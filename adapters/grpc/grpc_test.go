@@ -92,7 +92,7 @@ func dialServer(t testing.TB, s *grpc.Server, err func(context.Context) error, o
 
 // call makes a unary call and reads a stream to its end; both must end in the
 // same status.
-func call(t testing.TB, ctx context.Context, conn *grpc.ClientConn) (err error, trailer metadata.MD) {
+func call(t testing.TB, ctx context.Context, conn *grpc.ClientConn) (trailer metadata.MD, err error) {
 	t.Helper()
 	c := healthpb.NewHealthClient(conn)
 	resp, err := c.Check(ctx, &healthpb.HealthCheckRequest{}, grpc.Trailer(&trailer))
@@ -118,7 +118,7 @@ func call(t testing.TB, ctx context.Context, conn *grpc.ClientConn) (err error, 
 	if reason := problem.From(err).Reason; reason.Code() != "" && errors.Is(err, reason) != errors.Is(serr, reason) {
 		t.Errorf("unary %v, stream %v", err, serr)
 	}
-	return err, trailer
+	return trailer, err
 }
 
 // fields are those of a trailer that are not gRPC's own.
@@ -157,7 +157,7 @@ func TestDenials(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			conn := dial(t, denygrpc.Server{}, returns(tt.err), grpc.WithUnaryInterceptor(c.Unary), grpc.WithStreamInterceptor(c.Stream))
-			err, trailer := call(t, metadata.AppendToOutgoingContext(t.Context(), "authorization", "Bearer x"), conn)
+			trailer, err := call(t, metadata.AppendToOutgoingContext(t.Context(), "authorization", "Bearer x"), conn)
 			if got := status.Code(err); got != tt.code {
 				t.Errorf("code %v, want %v", got, tt.code)
 			}
@@ -288,7 +288,7 @@ func TestOtherErrors(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			conn := dial(t, denygrpc.Server{}, returns(tt.err), grpc.WithUnaryInterceptor(c.Unary), grpc.WithStreamInterceptor(c.Stream))
-			err, trailer := call(t, t.Context(), conn)
+			trailer, err := call(t, t.Context(), conn)
 			if diff := cmp.Diff(tt.want.String(), status.Convert(err).Proto().String()); diff != "" {
 				t.Errorf("status differs (-want +got):\n%s", diff)
 			}
@@ -330,7 +330,7 @@ func TestHandedOn(t *testing.T) {
 		_, err := healthpb.NewHealthClient(conn).Check(context.Background(), &healthpb.HealthCheckRequest{})
 		return fmt.Errorf("calling B: %w", err)
 	}, grpc.WithUnaryInterceptor(c.Unary), grpc.WithStreamInterceptor(c.Stream))
-	err, trailer := call(t, metadata.AppendToOutgoingContext(t.Context(), "accept-language", "de"), a)
+	trailer, err := call(t, metadata.AppendToOutgoingContext(t.Context(), "accept-language", "de"), a)
 	if !errors.Is(err, problem.InsufficientScope) {
 		t.Fatalf("got %v", err)
 	}
@@ -445,7 +445,7 @@ func TestHeaderListSize(t *testing.T) {
 		for _, language := range []string{"en", "my", "hi"} {
 			t.Run(name+"/"+language, func(t *testing.T) {
 				conn := dial(t, denygrpc.Server{}, returns(err), grpc.WithMaxHeaderListSize(8<<10), grpc.WithUnaryInterceptor(c.Unary), grpc.WithStreamInterceptor(c.Stream))
-				got, _ := call(t, metadata.AppendToOutgoingContext(t.Context(), "accept-language", language), conn)
+				_, got := call(t, metadata.AppendToOutgoingContext(t.Context(), "accept-language", language), conn)
 				if status.Code(got) != codes.PermissionDenied || !errors.Is(got, problem.From(err).Reason) {
 					t.Errorf("got %v", got)
 				}

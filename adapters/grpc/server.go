@@ -48,7 +48,7 @@ func (s Server) Unary(ctx context.Context, req any, info *grpc.UnaryServerInfo, 
 	if info != nil {
 		method = info.FullMethod
 	}
-	out, trailer := s.answer(ctx, method, err)
+	trailer, out := s.answer(ctx, method, err)
 	if len(trailer) > 0 {
 		// It fails only where there is no stream, as in a test that calls the
 		// interceptor by itself.
@@ -67,7 +67,7 @@ func (s Server) Stream(srv any, stream grpc.ServerStream, info *grpc.StreamServe
 	if info != nil {
 		method = info.FullMethod
 	}
-	out, trailer := s.answer(stream.Context(), method, err)
+	trailer, out := s.answer(stream.Context(), method, err)
 	if len(trailer) > 0 {
 		stream.SetTrailer(trailer)
 	}
@@ -97,14 +97,14 @@ func (s Server) Status(ctx context.Context, method string, err error) (*status.S
 }
 
 // answer returns the error for the server, which takes the status out of it.
-func (s Server) answer(ctx context.Context, method string, err error) (error, metadata.MD) {
+func (s Server) answer(ctx context.Context, method string, err error) (metadata.MD, error) {
 	if _, ok := err.(statusError); ok && own(err) != nil {
 		if _, denied := denydetails.Resolve(err); !denied {
-			return err, nil
+			return nil, err
 		}
 	}
 	st, trailer := s.Status(ctx, method, err)
-	return &sent{st, err}, trailer
+	return trailer, &sent{st, err}
 }
 
 // sent is what a handler returned, with the status that the client gets.
