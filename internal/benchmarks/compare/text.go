@@ -1,0 +1,54 @@
+package main
+
+// The words of RESULTS.md between the figures.
+const (
+	intro = "Times are medians of the rounds; ratios are medians of the ratios within each round, which the machine's mood moves less.\n" +
+		"\"CPU\" is the processor time of the whole process, garbage collection included; goals are judged by it, because the clock also counts what other\n" +
+		"programs do. What is timed has been checked before: status, media type,\n" +
+		"challenges, language, and the texts and addresses in each body.\n\n" +
+		"```\n" +
+		"go test ./...                        # the checks\n" +
+		"go test -run '^$' -bench . ./...     # the benchmarks, once\n" +
+		"go run ./memory\n" +
+		"go run ./flood\n" +
+		"go run ./compare -out RESULTS.md     # all of it, into this file\n" +
+		"```"
+
+	answers = "The request has an Accept-Language of four ranges. The ResponseWriter counts and keeps nothing, and makes a new header map for each response as\n" +
+		"net/http does, for every contender alike.\n\n" +
+		"- json, html and multipart are a 401 with one challenge and two steps, with nothing to fill in; html has Chrome's Accept. What ends in -values is a 403\n" +
+		"  with three values and the way back to put in, some of which need escaping. The error is made once.\n" +
+		"- prebuilt sends the very answer that denial does, from bytes and values that are known, with fresh slices.\n" +
+		"- handwritten is what an application would put together: contenttype, x/text, encoding/json and html/template, in every language.\n" +
+		"- html-template executes html/template on the data of our page, with the same bytes as the outcome, and does not negotiate.\n" +
+		"- moogar0880 (v1.0.1), schneider.vip (v1.9.1), huma (v2.37.2), gin (v1.12.0) and fuego (v0.20.0) are given the German texts, know no languages, and send\n" +
+		"  no header fields but Content-Type and WWW-Authenticate: they do less. huma does what its WriteErr does; gin's router is part of its time.\n" +
+		"- fuego's SendError has no place for steps. For a page it sends one line of text that is not escaped, and sets the media type after the status, so that\n" +
+		"  over a real server the line is text/plain. It is shown all the same."
+
+	negotiation = "Five media types are offered; the fields are those of Chrome and of Firefox for a page, one type, and 8 KiB of 1000 ranges. All choose text/html for\n" +
+		"both browsers; with weights and wildcards in the field several of them choose wrong, which is not shown here. fiber2 is v2.52.15, fiber3 v3.1.0, huma\n" +
+		"SelectQValueFast, elnormous contenttype v1.0.4, go-openapi server-middleware v0.33.4 with WithMatchSuffix. Languages are all that the Renderer has;\n" +
+		"x-text is language.MatchStrings. Beyond the bounds of package negotiate, 8 KiB are not read to the end; x/text refuses such a field."
+
+	challenges = "mcp is oauthex.ParseWWWAuthenticate of the MCP SDK v1.8.0, docker challenge.ResponseChallenges of distribution v2.8.3. docker reads one challenge a\n" +
+		"line, so it is not timed with two in one."
+
+	adapters = "What an adapter adds to what it calls, in the framework's own way of handling a request."
+
+	growth = "One denial with more of one thing, or one call where no denial is needed. accept-ranges are in front of the one range that is offered; steps are\n" +
+		"those of one reason; languages are those of a Renderer, LanguageOffers those of package negotiate alone; reasons-in-turn is another reason for each\n" +
+		"answer; New is what a program pays at its start, with so many reasons of its own."
+
+	overServer = "`go run ./flood`: net/http on the loopback interface, keep-alive, 32 connections that each send a request once the last is answered. Each server is a\n" +
+		"process with one processor, and the client has another. CPU is the processor time of the server process for one request, and allocs are all that the\n" +
+		"process makes for one. Heap is what is in use after a collection; growth is the largest by the smallest."
+
+	flood = "No request is like another: path, Accept, Accept-Language and a value in the sentence are new each time, in all languages in turn. The number is that\n" +
+		"of ten minutes at 2000 requests a second, sent as fast as they are answered. denial-json asks for JSON; denial-every-form for six forms in turn, so\n" +
+		"that its answers are larger than those of http.Error. The goal for p99 is measured against the same server at the same number of connections, but with\n" +
+		"the same request again and again."
+
+	leftOut = "neocotic/go-problem and rickb777/acceptable could not be had where this was run. templ, quicktemplate and error-pages, which earlier measurements\n" +
+		"had, compile templates of their own or are whole servers. Peers that do not negotiate correctly are shown only where they came to the right answer."
+)
