@@ -44,8 +44,8 @@ func ErrorHandler(deny *render.Renderer) func(*fasthttp.RequestCtx, error) {
 
 // Handler returns a handler that calls next and answers the error that it
 // returns with the denial that it stands for: see [problem.From]. It takes the
-// place of what next has written; where next has hijacked the connection, the
-// error goes to the server's Logger.
+// place of what next has written; where next has hijacked the connection, or
+// called one of the TimeoutError methods, the error goes to the server's Logger.
 //
 // A panic is answered with status 500, unless it is one with a denial, and goes
 // to the server's Logger with its stack. One with [http.ErrAbortHandler] closes
@@ -122,13 +122,9 @@ func denial(err error) bool {
 }
 
 func (h Hooks) answer(ctx *fasthttp.RequestCtx, deny *render.Renderer, err error) {
-	switch {
-	case errors.Is(err, http.ErrAbortHandler) && !denial(err):
+	if errors.Is(err, http.ErrAbortHandler) && !denial(err) {
 		ctx.HijackSetNoResponse(true)
 		ctx.Hijack(func(net.Conn) {}) // which closes the connection
-		return
-	case ctx.Hijacked():
-		ctx.Logger().Printf("denyfasthttp: the handler has hijacked the connection, so its error was not answered: %v", err)
 		return
 	}
 	var req render.Request
@@ -138,7 +134,10 @@ func (h Hooks) answer(ctx *fasthttp.RequestCtx, deny *render.Renderer, err error
 	if h.Instance != nil {
 		guard(ctx, "Instance", func() { req.Instance = h.Instance(ctx) })
 	}
-	WriteRequest(ctx, deny, req, err)
+	if !WriteRequest(ctx, deny, req, err) {
+		ctx.Logger().Printf("denyfasthttp: the request has been answered or hijacked, so this error was not: %v", err)
+		return
+	}
 	if h.OnDenied != nil {
 		guard(ctx, "OnDenied", func() { h.OnDenied(ctx, problem.From(err)) })
 	}

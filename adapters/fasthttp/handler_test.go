@@ -109,6 +109,22 @@ func TestHandlerHijacked(t *testing.T) {
 	}
 }
 
+func TestHandlerTimedOut(t *testing.T) {
+	var log logger
+	var ctx fasthttp.RequestCtx
+	ctx.Init(&fasthttp.Request{}, nil, &log)
+	denyfasthttp.Handler(nil, func(ctx *fasthttp.RequestCtx) error {
+		ctx.TimeoutErrorWithCode("too late", 504)
+		return problem.PolicyDenied
+	})(&ctx)
+	if resp := ctx.LastTimeoutErrorResponse(); resp.StatusCode() != 504 || string(resp.Body()) != "too late" || ctx.Response.StatusCode() != 200 {
+		t.Errorf("the answer was changed:\n%s\n%s", resp, &ctx.Response)
+	}
+	if !strings.Contains(log.String(), "policy-denied") {
+		t.Errorf("the error was not logged: %q", log.String())
+	}
+}
+
 func TestErrorHandler(t *testing.T) {
 	for _, test := range []struct {
 		err    error

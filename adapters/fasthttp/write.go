@@ -25,7 +25,14 @@ func Write(ctx *fasthttp.RequestCtx, deny *render.Renderer, err error) {
 
 // WriteRequest is Write with what else is known of the request: Language,
 // Instance and Format of req are the caller's, and the rest is read from ctx.
-func WriteRequest(ctx *fasthttp.RequestCtx, deny *render.Renderer, req render.Request, err error) {
+//
+// It reports whether there was an answer to be given: the response is left
+// alone where the connection has been hijacked, or where a timeout has
+// answered while another goroutine may still be using ctx.
+func WriteRequest(ctx *fasthttp.RequestCtx, deny *render.Renderer, req render.Request, err error) bool {
+	if ctx.Hijacked() || ctx.LastTimeoutErrorResponse() != nil {
+		return false
+	}
 	s := scratches.Get().(*scratch)
 	s.read(&ctx.Request.Header, &req)
 	out := deny.Render(req, err)
@@ -46,6 +53,7 @@ func WriteRequest(ctx *fasthttp.RequestCtx, deny *render.Renderer, req render.Re
 			}
 		}
 	}
+	return true
 }
 
 // scratch is what reading a request takes. All of it is used again but the
