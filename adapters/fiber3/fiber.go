@@ -1,0 +1,97 @@
+package denyfiber3
+
+import (
+	"errors"
+	"net"
+	"net/http"
+	"strings"
+
+	"github.com/gofiber/fiber/v3"
+	"github.com/gofiber/fiber/v3/log"
+
+	denyfasthttp "github.com/denial-go/denial/adapters/fasthttp"
+	"github.com/denial-go/denial/problem"
+	"github.com/denial-go/denial/render"
+)
+
+// Hooks are what an application knows of a request, or wants to know of a
+// denial: the functions of render.Config, for a fiber.Ctx. Each may be nil. One
+// that panics is taken for one that says nothing, and the panic goes to fiber's
+// log.
+type Hooks struct {
+	// Language returns the reader's own setting, a language tag such as
+	// "pt-BR", which is tried before Accept-Language; "" where there is none.
+	Language func(fiber.Ctx) string
+
+	// Instance returns a reference to quote for a Problem that has none, such
+	// as the request's ID: a URI reference, "" for none.
+	Instance func(fiber.Ctx) string
+
+	// OnDenied is called after each answer, for audit logs and metrics. The
+	// Problem is what was denied, not what was shown. It is read-only.
+	OnDenied func(fiber.Ctx, *problem.Problem)
+}
+
+// ErrorHandler returns an ErrorHandler of an app. See [Hooks.ErrorHandler].
+func ErrorHandler(deny *render.Renderer) fiber.ErrorHandler {
+	return Hooks{}.ErrorHandler(deny)
+}
+
+// ErrorHandler returns an ErrorHandler of an app. It answers an error with the
+// denial that it stands for: see [problem.From]. A *fiber.Error that comes with
+// no reason stands for one with its code. The handler returns nil.
+//
+// [http.ErrAbortHandler] closes the connection without an answer, as in
+// net/http. Where a handler has hijacked the connection, or the timeout
+// middleware has answered, the error goes to fiber's log.
+func (h Hooks) ErrorHandler(deny *render.Renderer) fiber.ErrorHandler {
+	return func(c fiber.Ctx, err error) error {
+		h.answer(c, deny, err)
+		return nil
+	}
+}
+
+// Deny answers the request with err by the app's ErrorHandler, and returns what
+// that returns. A handler that returns err gets the same, once the middleware
+// around it has seen the error; with Deny, it sees the answer.
+func Deny(c fiber.Ctx, err error) error { return c.App().ErrorHandler(c, err) }
+
+func (h Hooks) answer(c fiber.Ctx, deny *render.Renderer, err error) {
+	if _, ok := problem.Find(err); !ok {
+		if errors.Is(err, http.ErrAbortHandler) {
+			c.RequestCtx().HijackSetNoResponse(true)
+			c.RequestCtx().Hijack(func(net.Conn) {}) // which closes the connection
+			return
+		}
+		var e *fiber.Error
+		if errors.As(err, &e) && e != nil {
+			err = denyfasthttp.StatusReason(e.Code).Because(err)
+		}
+	}
+	var req render.Request
+	if h.Language != nil {
+		guard("Language", func() { req.Language = h.Language(c) })
+	}
+	if h.Instance != nil {
+		guard("Instance", func() { req.Instance = h.Instance(c) })
+	}
+	// A string of a fiber.Ctx changes once the request is over.
+	req.Language, req.Instance = strings.Clone(req.Language), strings.Clone(req.Instance)
+	if !denyfasthttp.WriteRequest(c.RequestCtx(), deny, req, err) {
+		log.Errorf("denyfiber3: the request has been answered or hijacked, so this error was not: %v", err)
+		return
+	}
+	if h.OnDenied != nil {
+		guard("OnDenied", func() { h.OnDenied(c, problem.From(err)) })
+	}
+}
+
+// guard calls f and logs a panic, which would end the program.
+func guard(name string, f func()) {
+	defer func() {
+		if v := recover(); v != nil {
+			log.Errorf("denyfiber3: Hooks.%s panicked: %v", name, v)
+		}
+	}()
+	f()
+}

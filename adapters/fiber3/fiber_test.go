@@ -1,0 +1,253 @@
+package denyfiber3_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gofiber/fiber/v3"
+	"github.com/gofiber/fiber/v3/log"
+	"github.com/gofiber/fiber/v3/middleware/recover"
+	"github.com/gofiber/fiber/v3/middleware/timeout"
+	"github.com/google/go-cmp/cmp"
+	"github.com/valyala/fasthttp"
+
+	denyfiber3 "github.com/denial-go/denial/adapters/fiber3"
+	"github.com/denial-go/denial/problem"
+	"github.com/denial-go/denial/render"
+)
+
+const secret = "dial tcp 10.0.0.7: refused"
+
+func TestErrorHandler(t *testing.T) {
+	var faults []error
+	var denied *problem.Problem
+	deny := render.Must(render.New(render.Config{OnFault: func(err error) { faults = append(faults, err) }}))
+	hooks := denyfiber3.Hooks{OnDenied: func(_ fiber.Ctx, p *problem.Problem) { denied = p }}
+	for _, test := range []struct {
+		name   string
+		err    error
+		status int
+		body   string // a part of it
+		fault  bool
+	}{
+		{"a reason", problem.EmailUnverified, 403, `"code":"email-unverified"`, false},
+		{"a reason beside a fiber.Error", errors.Join(fiber.ErrNotFound, problem.EmailUnverified), 403, `"code":"email-unverified"`, false},
+		{"401", fiber.NewError(401, secret), 401, `"code":"sign-in-required"`, false},
+		{"403", fiber.ErrForbidden, 403, `"code":"policy-denied"`, false},
+		{"404", fmt.Errorf("loading: %w", fiber.NewError(404, secret)), 404, `"code":"not-found"`, false},
+		{"429", fiber.ErrTooManyRequests, 429, `"code":"rate-limited"`, false},
+		{"422", fiber.NewError(422, secret), 422, `"title":"Unprocessable Content","status":422}`, false},
+		{"500", fiber.NewError(500, secret), 500, `"title":"Internal Server Error","status":500}`, false},
+		{"unused status", fiber.ErrTeapot, 400, `"status":400}`, false},
+		{"no error status", fiber.NewError(302, secret), 500, `"status":500}`, false},
+		{"nil fiber.Error", (*fiber.Error)(nil), 500, "Internal Server Error\n", true},
+		{"no reason", errors.New(secret), 500, "Internal Server Error\n", true},
+		{"nil Problem", (*problem.Problem)(nil), 403, "Forbidden\n", true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			faults, denied = nil, nil
+			app := fiber.New(fiber.Config{ErrorHandler: hooks.ErrorHandler(deny)})
+			app.Get("/", func(c fiber.Ctx) error {
+				if err := c.SendString("the first rows"); err != nil {
+					return err
+				}
+				return test.err
+			})
+			resp, err := app.Test(httptest.NewRequest("GET", "/", nil))
+			if err != nil {
+				t.Fatal(err)
+			}
+			b, err := io.ReadAll(resp.Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if body := string(b); resp.StatusCode != test.status || !strings.Contains(body, test.body) ||
+				strings.Contains(body, "rows") || strings.Contains(body, secret) {
+				t.Errorf("%d %q, want %d and %q", resp.StatusCode, body, test.status, test.body)
+			}
+			if test.fault != (len(faults) == 1) {
+				t.Errorf("OnFault was told %v", faults)
+			}
+			if denied == nil || test.err != (*problem.Problem)(nil) && test.err != (*fiber.Error)(nil) && !errors.Is(denied, test.err) {
+				t.Errorf("OnDenied was told %v, want %v in it", denied, test.err)
+			}
+		})
+	}
+}
+
+// TestDeny is about middleware that looks at the answer, in an app with another
+// one mounted in it.
+func TestDeny(t *testing.T) {
+	app := fiber.New(fiber.Config{ErrorHandler: denyfiber3.ErrorHandler(render.Must(render.New(render.Config{})))})
+	var seen []string
+	app.Use(func(c fiber.Ctx) error {
+		err := c.Next()
+		seen = append(seen, fmt.Sprint(c.Path(), " ", c.Response().StatusCode(), " ", err))
+		return err
+	})
+	app.Get("/at-once", func(c fiber.Ctx) error { return denyfiber3.Deny(c, problem.PolicyDenied) })
+	app.Get("/later", func(fiber.Ctx) error { return problem.PolicyDenied })
+	inner := fiber.New(fiber.Config{ErrorHandler: denyfiber3.ErrorHandler(render.Must(render.New(render.Config{Formats: []render.Format{render.Text}})))})
+	inner.Get("/deny", func(c fiber.Ctx) error { return denyfiber3.Deny(c, problem.PolicyDenied) })
+	app.Use("/inner", inner)
+	var types []string
+	for _, path := range []string{"/at-once", "/later", "/inner/deny"} {
+		resp, err := app.Test(httptest.NewRequest("GET", path, nil))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if resp.StatusCode != 403 {
+			t.Errorf("%s: status %d", path, resp.StatusCode)
+		}
+		types = append(types, resp.Header.Get("Content-Type"))
+	}
+	if diff := cmp.Diff([]string{"application/problem+json", "application/problem+json", "text/plain; charset=utf-8"}, types); diff != "" {
+		t.Error(diff)
+	}
+	want := []string{"/at-once 403 <nil>", "/later 200 " + problem.PolicyDenied.Error(), "/inner/deny 403 <nil>"}
+	if diff := cmp.Diff(want, seen); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestHooks asks twice in the same memory, as a server does: what a fiber.Ctx
+// returns for the first request changes with the second.
+func TestHooks(t *testing.T) {
+	var kept []string
+	deny := render.Must(render.New(render.Config{Formats: []render.Format{keeper{&kept}}, Links: map[problem.StepKind]string{problem.SignIn: "{return_to}"}}))
+	hooks := denyfiber3.Hooks{
+		Language: func(c fiber.Ctx) string { return c.Get("X-Language") },
+		Instance: func(c fiber.Ctx) string { return c.Get("X-Request-Id") },
+	}
+	app := fiber.New(fiber.Config{ErrorHandler: hooks.ErrorHandler(deny)})
+	app.Get("/*", func(fiber.Ctx) error { return problem.SignInRequired })
+	var ctx fasthttp.RequestCtx
+	ctx.Init(&fasthttp.Request{}, nil, nil)
+	for _, r := range [][3]string{{"/first", "de", "urn:x:1"}, {"/other", "fr", "urn:x:2"}} {
+		ctx.Request.SetRequestURI(r[0])
+		ctx.Request.Header.Set("X-Language", r[1])
+		ctx.Request.Header.Set("X-Request-Id", r[2])
+		ctx.Response.Reset()
+		app.Handler()(&ctx)
+	}
+	if diff := cmp.Diff([]string{"de", "urn:x:1", "/first", "fr", "urn:x:2", "/other"}, kept); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// keeper is a format that keeps strings of what it is to write.
+type keeper struct{ kept *[]string }
+
+func (keeper) MediaType() string { return "text/x-kept" }
+
+func (k keeper) Append(dst []byte, v *render.View) ([]byte, error) {
+	*k.kept = append(*k.kept, v.Language, v.Instance, v.Next[0].Href)
+	return append(dst, v.Title...), nil
+}
+
+func TestHooksPanic(t *testing.T) {
+	logged := captureLog(t)
+	app := fiber.New(fiber.Config{ErrorHandler: denyfiber3.Hooks{
+		Language: func(fiber.Ctx) string { panic("no language") },
+		Instance: func(fiber.Ctx) string { panic("no instance") },
+		OnDenied: func(fiber.Ctx, *problem.Problem) { panic("no log") },
+	}.ErrorHandler(nil)})
+	resp, err := app.Test(httptest.NewRequest("GET", "/nowhere", nil))
+	if err != nil || resp.StatusCode != 404 {
+		t.Errorf("%v, %v; want status 404", resp, err)
+	}
+	for _, name := range []string{"Language", "Instance", "OnDenied"} {
+		if !strings.Contains(logged.String(), "Hooks."+name+" panicked: no ") {
+			t.Errorf("the panic of %s was not logged: %q", name, logged)
+		}
+	}
+}
+
+func TestHijacked(t *testing.T) {
+	logged := captureLog(t)
+	app := fiber.New(fiber.Config{ErrorHandler: denyfiber3.ErrorHandler(nil)})
+	app.Get("/", func(c fiber.Ctx) error {
+		c.RequestCtx().Hijack(func(net.Conn) {})
+		return problem.PolicyDenied
+	})
+	var ctx fasthttp.RequestCtx
+	ctx.Init(&fasthttp.Request{}, nil, nil)
+	app.Handler()(&ctx)
+	if ctx.Response.StatusCode() != 200 || len(ctx.Response.Body()) != 0 {
+		t.Errorf("the response was changed:\n%s", &ctx.Response)
+	}
+	if !strings.Contains(logged.String(), "policy-denied") {
+		t.Errorf("the error was not logged: %q", logged)
+	}
+}
+
+// TestPanic is about the middleware of fiber that makes errors of panics.
+func TestPanic(t *testing.T) {
+	app := fiber.New(fiber.Config{ErrorHandler: denyfiber3.ErrorHandler(nil)})
+	app.Use(recover.New())
+	app.Get("/reason", func(fiber.Ctx) error { panic(problem.EmailUnverified) })
+	app.Get("/bug", func(fiber.Ctx) error { panic(secret) })
+	for path, want := range map[string]string{"/reason": `403 {"type"`, "/bug": "500 Internal Server Error\n"} {
+		resp, err := app.Test(httptest.NewRequest("GET", path, nil))
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(resp.Body)
+		if got := fmt.Sprint(resp.StatusCode, " ", string(body)); err != nil || !strings.HasPrefix(got, want) {
+			t.Errorf("%s: %v %q, want %q", path, err, got, want)
+		}
+	}
+}
+
+// TestTimeout has handlers go on with their Ctx when the timeout middleware has
+// given up on them. The race detector sees whether the adapter touches it.
+func TestTimeout(t *testing.T) {
+	logged := captureLog(t)
+	app := fiber.New(fiber.Config{ErrorHandler: denyfiber3.ErrorHandler(nil)})
+	over, done := make(chan struct{}), make(chan struct{})
+	app.Get("/left", timeout.New(func(c fiber.Ctx) error {
+		defer close(done)
+		for {
+			select {
+			case <-over:
+				return nil
+			default:
+				c.Cookies("session") // which changes how the request is kept
+			}
+		}
+	}, timeout.Config{Timeout: time.Millisecond}))
+	app.Get("/denied", timeout.New(func(c fiber.Ctx) error {
+		<-over
+		return nil
+	}, timeout.Config{Timeout: time.Millisecond, OnTimeout: func(c fiber.Ctx) error { return denyfiber3.Deny(c, fiber.ErrRequestTimeout) }}))
+	for path, want := range map[string]string{"/left": "408 Request Timeout", "/denied": `408 {"type":"about:blank","title":"Request Timeout","status":408}`} {
+		resp, err := app.Test(httptest.NewRequest("GET", path, nil), fiber.TestConfig{Timeout: 0})
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(resp.Body)
+		if got := fmt.Sprint(resp.StatusCode, " ", strings.TrimSpace(string(body))); err != nil || got != want {
+			t.Errorf("%s: %v %q, want %q", path, err, got, want)
+		}
+	}
+	close(over)
+	<-done
+	if !strings.Contains(logged.String(), "so this error was not: denied: 408") {
+		t.Errorf("the error was not logged: %q", logged)
+	}
+}
+
+// captureLog keeps what fiber's log is told.
+func captureLog(t *testing.T) *bytes.Buffer {
+	var b bytes.Buffer
+	log.SetOutput(&b)
+	t.Cleanup(func() { log.SetOutput(io.Discard) })
+	return &b
+}

@@ -1,0 +1,5 @@
+//go:build race
+
+package denyfiber3_test
+
+func init() { raceDetector = true }

@@ -1,0 +1,83 @@
+package denyfiber3_test
+
+import (
+	"net"
+	"testing"
+
+	"github.com/gofiber/fiber/v3"
+	"github.com/gofiber/fiber/v3/middleware/recover"
+
+	denyfasthttp "github.com/denial-go/denial/adapters/fasthttp"
+	denyfiber3 "github.com/denial-go/denial/adapters/fiber3"
+	"github.com/denial-go/denial/internal/adaptertest"
+)
+
+func TestSuite(t *testing.T) {
+	adaptertest.Run(t, adaptertest.Adapter{
+		Start: start,
+		Own: map[adaptertest.Check]error{
+			adaptertest.MethodNotAllowed: denyfasthttp.StatusReason(405),
+			adaptertest.TooLarge:         denyfasthttp.StatusReason(413),
+			adaptertest.Invalid:          denyfasthttp.StatusReason(400),
+		},
+		Skip: map[adaptertest.Check]string{
+			adaptertest.Written: "fiber sends nothing before the handlers have returned, and its ErrorHandler replaces what they have written",
+		},
+		Goroutines: map[string]string{
+			"fasthttp.updateServerDate":    "keeps the Date field, once for the process",
+			"fasthttp.(*workerPool).Start": "looks for idle workers, and sees only after ten seconds that the server has stopped",
+		},
+	})
+}
+
+// start serves the routes of the suite.
+func start(app *adaptertest.App) (string, func(), error) {
+	server := fiber.New(fiber.Config{
+		ErrorHandler: denyfiber3.ErrorHandler(app.Deny),
+		BodyLimit:    app.BodyLimit,
+	})
+	server.Use(recover.New())
+	both := func(path string, handler fiber.Handler) {
+		server.Get(path, handler) // and HEAD
+		server.Post(path, handler)
+	}
+	both("/deny/:case", func(c fiber.Ctx) error { return app.Error(c.Params("case")) })
+	both("/fields/:case", func(c fiber.Ctx) error {
+		for name, values := range app.Fields() {
+			for _, value := range values {
+				c.Response().Header.Add(name, value)
+			}
+		}
+		return app.Error(c.Params("case"))
+	})
+	both("/own/:status", func(c fiber.Ctx) error {
+		return fiber.NewError(fiber.Params[int](c, "status"), app.Secret)
+	})
+	both("/panic", func(fiber.Ctx) error { app.Panic(); return nil })
+	both("/abort", func(fiber.Ctx) error { app.Abort(); return nil })
+	both("/slow", func(c fiber.Ctx) error { return app.Wait(c.RequestCtx()) })
+	server.Get("/only-get", func(c fiber.Ctx) error { return c.SendString("ok") })
+	server.Post("/limited", func(c fiber.Ctx) error { return c.SendString("ok") })
+	server.Post("/valid", func(c fiber.Ctx) error {
+		var v struct{ Age int }
+		if err := c.Bind().WithAutoHandling().Body(&v); err != nil {
+			return err
+		}
+		return c.SendString("ok")
+	})
+
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", nil, err
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		server.Listener(l, fiber.ListenConfig{DisableStartupMessage: true})
+	}()
+	stop := func() {
+		server.Shutdown()
+		<-done
+	}
+	return "http://" + l.Addr().String(), stop, nil
+}
