@@ -1,0 +1,149 @@
+package denyecho
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime/debug"
+
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+
+	"github.com/denial-go/denial/problem"
+	"github.com/denial-go/denial/render"
+)
+
+// HTTPErrorHandler returns a handler for Echo.HTTPErrorHandler that answers
+// with the denial that the error stands for:
+//
+//   - a Reason or a *Problem anywhere in the error, also in the Internal error
+//     or the Message of an *echo.HTTPError, is what is answered, whatever
+//     status went with it;
+//   - 413 for a *http.MaxBytesError or echo.ErrStatusRequestEntityTooLarge,
+//     also where echo's binder has made a 400 of it;
+//   - problem.CSRFFailed for middleware.ErrCSRFInvalid;
+//   - an *echo.HTTPError or *echo.BindingError, wrapped or not, with its status.
+//     Where its Internal error is an *echo.HTTPError itself, that one counts,
+//     as it does in echo. A challenge in WWW-Authenticate, which
+//     middleware.BasicAuth sets, and the time in Retry-After are kept;
+//   - 503 where the request's time was over or the client has gone;
+//   - any other error with the bare 500 that render.Renderer.Write gives it.
+//
+// A status without a more fitting reason is answered with the reason of
+// package problem that has it, such as problem.NotFound, or with no more than
+// its phrase. No text of an error is sent, also where Echo.Debug is set: the
+// Message of an *echo.HTTPError may hold what echo's binder or a database said.
+//
+// Where a response has been committed, it stays as it is, and the error goes
+// to the context's logger, unless it is the one that was answered.
+func HTTPErrorHandler(deny *render.Renderer) echo.HTTPErrorHandler {
+	return func(err error, c echo.Context) {
+		if c.Response().Committed {
+			// Middleware that logs calls the handler, and then returns the error
+			// for the handler to be called again.
+			if answered, ok := c.Get(answeredKey).(error); !ok || !same(err, answered) {
+				c.Logger().Error(err)
+			}
+			return
+		}
+		c.Set(answeredKey, err)
+		deny.Write(c.Response(), c.Request(), understand(c, err))
+	}
+}
+
+// answeredKey is where the context has the error that was answered.
+const answeredKey = "github.com/denial-go/denial/adapters/echo.answered"
+
+// same reports whether err is, or wraps, the error that was answered.
+func same(err, answered error) (ok bool) {
+	defer func() { _ = recover() }() // methods of an application's errors may panic
+	return errors.Is(err, answered)
+}
+
+// Recover returns a middleware that makes the error of a panic that
+// [HTTPErrorHandler] answers with status 500, in the same form as any denial,
+// or with the denial that the handler panicked with. It logs the panic with
+// its stack. As in net/http, http.ErrAbortHandler closes the connection.
+//
+// With echo's own middleware.Recover in its place, a panic cannot be told from
+// any other error without a reason.
+func Recover() echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) (err error) {
+			defer func() {
+				v := recover()
+				switch {
+				case v == nil:
+					return
+				case v == http.ErrAbortHandler:
+					panic(v)
+				}
+				c.Logger().Errorf("panic: %v\n%s", v, debug.Stack())
+				err, _ = v.(error)
+				if _, ok := problem.Find(err); !ok {
+					err = reason(http.StatusInternalServerError).Because(panicked{v})
+				}
+			}()
+			return next(c)
+		}
+	}
+}
+
+// panicked is an error for the logs.
+type panicked struct{ value any }
+
+func (p panicked) Error() string { return fmt.Sprint("panic: ", p.value) }
+
+func (p panicked) Unwrap() error {
+	err, _ := p.value.(error)
+	return err
+}
+
+// understand returns the denial that an error of echo or net/http stands for,
+// and every other error as it is.
+func understand(c echo.Context, err error) (denied error) {
+	if _, ok := problem.Find(err); ok || err == nil {
+		return err
+	}
+	denied = err
+	defer func() { _ = recover() }() // methods of an application's errors may panic
+	var tooLarge *http.MaxBytesError
+	he := httpError(err)
+	status := 0
+	switch {
+	case errors.As(err, &tooLarge), errors.Is(err, echo.ErrStatusRequestEntityTooLarge):
+		status = http.StatusRequestEntityTooLarge
+	case errors.Is(err, middleware.ErrCSRFInvalid):
+		return problem.CSRFFailed.Because(err)
+	case he != nil:
+		if message, ok := he.Message.(error); ok {
+			if _, ok := problem.Find(message); ok {
+				return errors.Join(message, err)
+			}
+		}
+		status = he.Code
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled) && c.Request().Context().Err() != nil:
+		status = http.StatusServiceUnavailable
+	default:
+		return err
+	}
+	return denial(status, c.Response().Header(), err)
+}
+
+// httpError returns echo's own error in err, or nil.
+func httpError(err error) *echo.HTTPError {
+	var he *echo.HTTPError
+	var be *echo.BindingError
+	switch {
+	case errors.As(err, &be):
+		he = be.HTTPError
+	case errors.As(err, &he):
+	}
+	if he != nil {
+		if inner, ok := he.Internal.(*echo.HTTPError); ok && inner != nil {
+			return inner
+		}
+	}
+	return he
+}
