@@ -409,3 +409,37 @@ func TestCancelled(t *testing.T) {
 		t.Errorf("status %d", w.Code)
 	}
 }
+
+// With nothing to add, the answer is byte for byte that of Renderer.Write.
+func TestBytesOfTheRenderer(t *testing.T) {
+	deny := render.Must(render.New(render.Config{Challenges: []problem.Challenge{problem.Bearer("tools"), problem.Basic("tools")}}))
+	errs := []error{
+		errors.Join(problem.EmailUnverified, problem.TermsNotAccepted),
+		fmt.Errorf("wrapped: %w", problem.NeedRole("editor")),
+		problem.Cloak(problem.NotOwner),
+		problem.NeedScope("a", "b"),
+	}
+	for _, r := range problem.Common() {
+		errs = append(errs, r)
+	}
+	for _, err := range errs {
+		guard := denymcp.RequireBearerToken(deny, func(context.Context, string, *http.Request) (*auth.TokenInfo, error) { return nil, err }, nil)
+		for _, accept := range []string{"", "text/html", "text/plain", "multipart/alternative"} {
+			for _, method := range []string{"GET", "HEAD", "POST"} {
+				want, got := httptest.NewRecorder(), httptest.NewRecorder()
+				for w, h := range map[*httptest.ResponseRecorder]http.Handler{want: deny.Handler(err), got: guard(http.NotFoundHandler())} {
+					r := httptest.NewRequest(method, "/mcp?a=b", nil)
+					r.Header.Set("Authorization", "Bearer token")
+					r.Header.Set("Accept", accept)
+					h.ServeHTTP(w, r)
+				}
+				if diff := cmp.Diff(want.Result().Header, got.Result().Header); diff != "" || want.Code != got.Code {
+					t.Fatalf("%v, %s %q: %d, want %d (-want +got):\n%s", err, method, accept, got.Code, want.Code, diff)
+				}
+				if diff := cmp.Diff(want.Body.String(), got.Body.String()); diff != "" {
+					t.Fatalf("%v, %s %q (-want +got):\n%s", err, method, accept, diff)
+				}
+			}
+		}
+	}
+}

@@ -61,7 +61,9 @@ func (s *authorizationServer) ServeHTTP(w http.ResponseWriter, r *http.Request) 
 		}
 		token := fmt.Sprintf("token-%d", len(s.granted))
 		s.tokens[token] = strings.Fields(scope)
-		s.granted = append(s.granted, scope)
+		scopes := strings.Fields(scope)
+		slices.Sort(scopes) // the client's order is that of a map
+		s.granted = append(s.granted, strings.Join(scopes, " "))
 		answer(map[string]any{"access_token": token, "token_type": "Bearer", "expires_in": 3600, "scope": scope})
 	default:
 		http.NotFound(w, r)
@@ -194,6 +196,7 @@ func TestClientOfTheSDK(t *testing.T) {
 		if err := json.Unmarshal(text, &out); err != nil || out.User != "alice" {
 			t.Fatalf("tool %s: %s, %v", name, text, err)
 		}
+		slices.Sort(out.Scopes)
 		return out.Scopes
 	}
 	if diff := cmp.Diff([]string{"files:read"}, call("list")); diff != "" {

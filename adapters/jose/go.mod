@@ -1,0 +1,13 @@
+module github.com/denial-go/denial/adapters/jose
+
+go 1.26.0
+
+require (
+	github.com/denial-go/denial v0.0.0
+	github.com/go-jose/go-jose/v4 v4.1.8
+	github.com/google/go-cmp v0.7.0
+)
+
+require golang.org/x/text v0.43.0 // indirect
+
+replace github.com/denial-go/denial => ../..
