@@ -2,16 +2,15 @@ package render
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"path"
 	"slices"
 	"strings"
 
 	"github.com/denial-go/denial/internal/cldr"
+	"github.com/denial-go/denial/internal/document"
 	"github.com/denial-go/denial/internal/message"
 	"github.com/denial-go/denial/problem"
 	"golang.org/x/text/language"
@@ -164,61 +163,56 @@ type fileReader struct {
 
 // pluralText is a text with a form for each plural category.
 type pluralText struct {
-	at    int64
+	at    int
 	key   string
 	forms map[string]string
 }
 
 // fail adds a mistake at a byte of the file, or in the file as a whole where
 // the offset is negative.
-func (f *fileReader) fail(offset int64, key string, err error) {
+func (f *fileReader) fail(offset int, key string, err error) {
 	line := 0
 	if offset >= 0 {
-		line = 1 + bytes.Count(f.src[:min(int(offset), len(f.src))], []byte("\n"))
+		line = 1 + bytes.Count(f.src[:min(offset, len(f.src))], []byte("\n"))
 	}
 	f.errs = append(f.errs, &LocaleError{f.name, line, key, err})
 }
 
 // object reads the file's one object.
 func (f *fileReader) object() {
-	d := json.NewDecoder(bytes.NewReader(f.src))
-	if t, err := d.Token(); err != nil || t != json.Delim('{') {
-		f.fail(d.InputOffset(), "", errors.New(`want a JSON object of "key": "text"`))
+	r := document.NewReader(f.src)
+	if r.Next() != '{' {
+		f.fail(r.Offset(), "", errors.New(`want a JSON object of "key": "text"`))
 		return
 	}
 	seen := make(map[string]bool)
-	for d.More() {
-		t, err := d.Token()
-		if err != nil {
-			f.fail(offsetOf(err, d), "", err)
+	var within string // the key whose value is being read
+	r.Object(func(at int, key string) {
+		within = key
+		value := r.Value()
+		if r.Err() != nil {
 			return
 		}
-		key, _ := t.(string)
-		at := d.InputOffset()
-		var value any
-		if err := d.Decode(&value); err != nil {
-			f.fail(offsetOf(err, d), key, err)
-			return
-		}
+		within = ""
 		if seen[key] {
 			f.fail(at, key, errors.New("the key stands here twice; remove one"))
-			continue
+			return
 		}
 		seen[key] = true
 		if key != note {
 			f.entry(at, key, value)
 		}
-	}
-	if _, err := d.Token(); err != nil {
-		f.fail(offsetOf(err, d), "", errors.New("the JSON object is not closed"))
-	} else if _, err := d.Token(); err != io.EOF {
-		f.fail(d.InputOffset(), "", errors.New("there is more after the JSON object; remove it"))
+	})
+	if err := r.Err(); err != nil {
+		f.fail(err.Offset, within, err)
+	} else if !r.Done() {
+		f.fail(r.Offset(), "", errors.New("there is more after the JSON object; remove it"))
 	}
 }
 
 // entry takes one key and its value: a text, or a text for each plural
 // category.
-func (f *fileReader) entry(at int64, key string, value any) {
+func (f *fileReader) entry(at int, key string, value any) {
 	isPattern := strings.HasPrefix(key, cldr.Prefix)
 	switch value := value.(type) {
 	case string:
@@ -236,18 +230,22 @@ func (f *fileReader) entry(at int64, key string, value any) {
 		} else {
 			f.locale.text[key] = text{Message: m}
 		}
-	case map[string]any:
+	case []document.Member:
 		forms := make(map[string]string, len(value))
-		for category, form := range value {
-			s, ok := form.(string)
+		for _, m := range value {
+			form, ok := m.Value.(string)
 			if !ok {
-				f.fail(at, key, fmt.Errorf("want a text for %q", category))
+				f.fail(at, key, fmt.Errorf("want a text for %q", m.Name))
+				return
+			}
+			if _, again := forms[m.Name]; again {
+				f.fail(at, key, fmt.Errorf("the plural category %q stands here twice; remove one", m.Name))
 				return
 			}
 			if isPattern {
-				f.pattern(key+"."+category, s)
+				f.pattern(key+"."+m.Name, form)
 			}
-			forms[category] = s
+			forms[m.Name] = form
 		}
 		if !isPattern {
 			f.plurals = append(f.plurals, pluralText{at, key, forms})
@@ -371,11 +369,4 @@ func unjoin(err error) []error {
 		return j.Unwrap()
 	}
 	return []error{err}
-}
-
-func offsetOf(err error, d *json.Decoder) int64 {
-	if e := new(json.SyntaxError); errors.As(err, &e) {
-		return e.Offset
-	}
-	return d.InputOffset()
 }

@@ -1,0 +1,98 @@
+package render_test
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/denial-go/denial/render"
+)
+
+// Each mistake in a file names its line, and the key where one has been read.
+func TestLocaleFileMistakes(t *testing.T) {
+	tests := []struct{ name, text, want string }{
+		{"nothing", "", `de.json:1: want a JSON object of "key": "text"`},
+		{"text", "step.sign-in: Anmelden\n", `de.json:1: want a JSON object of "key": "text"`},
+		{"byte order mark", "\ufeff{}", `de.json:1: want a JSON object of "key": "text"`},
+		{"comma at the end", "{\n\"step.sign-in\": \"a\",\n}", `de.json:3: want one more after the comma; remove the comma behind the last`},
+		{"no comma", "{\n\"step.sign-in\": \"a\"\n\"step.sign-up\": \"b\"}", `de.json:3: want a comma, or the end of the JSON object`},
+		{"comment", "{\n// ours\n\"step.sign-in\": \"a\"}", `de.json:2: want a member's name, in quotation marks`},
+		{"no quotation marks", "{\n\"step.sign-in\": Anmelden}", `de.json:2: key "step.sign-in": want a value; text stands in quotation marks`},
+		{"line end in a text", "{\"step.sign-in\":\n\"An\nmelden\"}", `de.json:2: key "step.sign-in": a string holds the control character U+000A; write \u000a`},
+		{"text not closed", "{\"step.sign-in\": \"a\",\n\"step.sign-up\": \"b", `de.json:2: key "step.sign-up": a string is not closed`},
+		{"escape", "{\n\n\"step.sign-in\": \"\\x\"}", `de.json:3: key "step.sign-in": there is no such escape; want `},
+		{"another encoding", "{\n\"step.sign-in\": \"\xdcber\"}", `de.json:2: key "step.sign-in": a string holds bytes that are no UTF-8`},
+		{"another encoding in a pattern", "{\n\"cldr.and.2\": \"{0} \xfcnd {1}\"}", `de.json:2: key "cldr.and.2": a string holds bytes that are no UTF-8`},
+		{"another encoding in a key", "{\n\"\xff\": \"a\"}", `de.json:2: a string holds bytes that are no UTF-8`},
+		{"object not closed", "{\n\"step.sign-in\": {\"other\": \"a\"\n", `de.json:2: key "step.sign-in": the JSON object is not closed`},
+		{"category twice", "{\n\"reason.device-limit.detail\": {\n\"one\": \"a\", \"one\": \"b\"}}", `de.json:2: key "reason.device-limit.detail": the plural category "one" stands here twice; remove one`},
+		{"category that is no text", "{\n\"step.sign-in\": {\n\"one\": {\"one\": \"a\"}}}", `de.json:2: key "step.sign-in": want a text for "one"`},
+		{"list", "{\n\"step.sign-in\": [\"a\"]}", `de.json:2: key "step.sign-in": want a text, or an object with a text for each plural category`},
+		{"null", "{\n\"step.sign-in\": null}", `de.json:2: key "step.sign-in": want a text, or an object with a text for each plural category`},
+		{"more", "{}\n\n,", `de.json:3: there is more after the JSON object; remove it`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := render.New(render.Config{Locales: fstest.MapFS{"de.json": {Data: []byte(tt.text)}}})
+			if err == nil {
+				t.Fatal("New took it")
+			}
+			if got := err.Error(); !strings.HasPrefix(got, "render: locale "+tt.want) || strings.Contains(got, "\n") {
+				t.Errorf("\n got %s\nwant %s", got, tt.want)
+			}
+		})
+	}
+}
+
+// A mistake that ends the reading hides none that stand before it.
+func TestLocaleFileSyntaxAndMore(t *testing.T) {
+	_, err := render.New(render.Config{Locales: fstest.MapFS{"de.json": {Data: []byte("{\n\"step.sing-in\": \"a\",\n\"step.sign-in\": \"b\" x")}}})
+	want := []string{`render: locale de.json:2: key "step.sing-in": there is no such key; `, `render: locale de.json:3: want a comma, `}
+	if err == nil {
+		t.Fatal("New took it")
+	}
+	got := strings.Split(err.Error(), "\n")
+	if len(got) != len(want) {
+		t.Fatalf("got %d mistakes, want %d:\n%v", len(got), len(want), err)
+	}
+	for i := range want {
+		if !strings.HasPrefix(got[i], want[i]) {
+			t.Errorf("mistake %d:\n got %s\nwant %s", i, got[i], want[i])
+		}
+	}
+}
+
+// FuzzLocaleFile looks for panics, and for mistakes that are of no type or on no
+// line.
+func FuzzLocaleFile(f *testing.F) {
+	file, err := os.ReadFile("../templates/locales/pl.json")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(file)
+	for _, s := range []string{`{}`, `{"_note": [1]}`, `{"cldr.minute": {"few": "{0}"}}`, `{"step.sign-in": {"other": "{n}"}}`, "{\"page.next\": \"\\u00e9\",\n}"} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		_, err := render.New(render.Config{Locales: fstest.MapFS{"pl.json": {Data: text}}})
+		joined, ok := err.(interface{ Unwrap() []error })
+		if !ok {
+			if err != nil {
+				t.Fatalf("%T is not joined", err)
+			}
+			return
+		}
+		for _, e := range joined.Unwrap() {
+			l := new(render.LocaleError)
+			if !errors.As(e, &l) {
+				continue // of the other parts of a Config
+			}
+			if l.File != "pl.json" || l.Err == nil || l.Line < 0 || l.Line > 1+bytes.Count(text, []byte("\n")) {
+				t.Errorf("%+v", l)
+			}
+		}
+	})
+}
