@@ -29,9 +29,10 @@ require (
 	github.com/json-iterator/go v1.1.12 // indirect
 	github.com/klauspost/compress v1.18.4 // indirect
 	github.com/klauspost/cpuid/v2 v2.3.0 // indirect
+	github.com/labstack/gommon v0.5.0 // indirect
 	github.com/leodido/go-urn v1.4.0 // indirect
-	github.com/mattn/go-colorable v0.1.14 // indirect
-	github.com/mattn/go-isatty v0.0.20 // indirect
+	github.com/mattn/go-colorable v0.1.15 // indirect
+	github.com/mattn/go-isatty v0.0.22 // indirect
 	github.com/mattn/go-runewidth v0.0.20 // indirect
 	github.com/modern-go/concurrent v0.0.0-20180306012644-bacd9c7ef1dd // indirect
 	github.com/modern-go/reflect2 v1.0.2 // indirect
@@ -48,26 +49,34 @@ require (
 	github.com/twitchyliquid64/golang-asm v0.15.1 // indirect
 	github.com/ugorji/go/codec v1.3.1 // indirect
 	github.com/valyala/bytebufferpool v1.0.0 // indirect
+	github.com/valyala/fasttemplate v1.2.2 // indirect
 	go.mongodb.org/mongo-driver/v2 v2.5.0 // indirect
 	golang.org/x/arch v0.24.0 // indirect
 	golang.org/x/crypto v0.53.0 // indirect
-	golang.org/x/net v0.55.0 // indirect
+	golang.org/x/net v0.56.0 // indirect
 	golang.org/x/oauth2 v0.35.0 // indirect
 	golang.org/x/sys v0.46.0 // indirect
+	golang.org/x/time v0.15.0 // indirect
 	google.golang.org/protobuf v1.36.11 // indirect
 	gopkg.in/yaml.v3 v3.0.1 // indirect
 )
 
 require (
 	github.com/danielgtaylor/huma/v2 v2.37.2
+	github.com/denial-go/denial/adapters/echo v0.0.0
+	github.com/denial-go/denial/adapters/fasthttp v0.0.0
+	github.com/denial-go/denial/adapters/fiber v0.0.0
+	github.com/denial-go/denial/adapters/fiber3 v0.0.0
+	github.com/denial-go/denial/adapters/gin v0.0.0
 	github.com/docker/distribution v2.8.3+incompatible
 	github.com/elnormous/contenttype v1.0.4
 	github.com/gin-gonic/gin v1.12.0
 	github.com/go-fuego/fuego v0.20.0
 	github.com/go-openapi/runtime/server-middleware v0.33.4
-	github.com/gofiber/fiber/v2 v2.52.11
+	github.com/gofiber/fiber/v2 v2.52.15
 	github.com/gofiber/fiber/v3 v3.1.0
 	github.com/golang/gddo v0.0.0-20190904175337-72a348e765d2
+	github.com/labstack/echo/v4 v4.16.0
 	github.com/modelcontextprotocol/go-sdk v1.8.0
 	github.com/moogar0880/problems v1.0.1
 	github.com/valyala/fasthttp v1.69.0
@@ -76,3 +85,13 @@ require (
 )
 
 replace github.com/denial-go/denial => ../..
+
+replace github.com/denial-go/denial/adapters/gin => ../../adapters/gin
+
+replace github.com/denial-go/denial/adapters/echo => ../../adapters/echo
+
+replace github.com/denial-go/denial/adapters/fasthttp => ../../adapters/fasthttp
+
+replace github.com/denial-go/denial/adapters/fiber => ../../adapters/fiber
+
+replace github.com/denial-go/denial/adapters/fiber3 => ../../adapters/fiber3
