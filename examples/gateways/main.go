@@ -1,0 +1,59 @@
+// Command gateways runs what the configurations in this folder expect: a
+// gatekeeper on port 9001, and on port 9002 an application that knows nothing
+// of denials and trusts its gateway.
+//
+//	go run ./examples/gateways
+//	caddy run --config examples/gateways/forward-auth.Caddyfile   # in another terminal
+//	curl -i http://127.0.0.1:8080/reports
+package main
+
+import (
+	"fmt"
+	"log"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/denial-go/denial/examples/gateways/gatekeeper"
+	"github.com/denial-go/denial/problem"
+	"github.com/denial-go/denial/render"
+)
+
+var deny = render.Must(render.New(render.Config{
+	Links: map[problem.StepKind]string{
+		problem.SignIn:        "/public/sign-in?next={return_to}",
+		problem.RequestAccess: "/public/access?role={role}",
+	},
+	OnFault: func(err error) { log.Print(err) },
+}))
+
+// rule is where an application looks at sessions and roles.
+func rule(r *http.Request) error {
+	if strings.HasPrefix(r.URL.Path, "/public/") {
+		return nil
+	}
+	if _, err := r.Cookie("session"); err != nil {
+		return problem.SignInRequired
+	}
+	if strings.HasPrefix(r.URL.Path, "/admin") {
+		return problem.NeedRole("admin")
+	}
+	return nil
+}
+
+func application(w http.ResponseWriter, r *http.Request) {
+	fmt.Fprintf(w, "This is %s.\n", r.URL.Path)
+}
+
+func serve(address string, h http.Handler) error {
+	server := &http.Server{Addr: address, Handler: h, ReadHeaderTimeout: 10 * time.Second}
+	return server.ListenAndServe()
+}
+
+func main() {
+	ended := make(chan error)
+	go func() { ended <- serve("127.0.0.1:9001", &gatekeeper.Gatekeeper{Deny: deny, Rule: rule}) }()
+	go func() { ended <- serve("127.0.0.1:9002", http.HandlerFunc(application)) }()
+	log.Print("gatekeeper on 127.0.0.1:9001, application on 127.0.0.1:9002")
+	log.Fatal(<-ended)
+}

@@ -1,0 +1,30 @@
+package main
+
+import (
+	"errors"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/denial-go/denial/problem"
+)
+
+func TestRule(t *testing.T) {
+	for _, row := range []struct {
+		path, cookie string
+		want         error
+	}{
+		{"/public/sign-in", "", nil},
+		{"/reports", "", problem.SignInRequired},
+		{"/reports", "session=1", nil},
+		{"/admin/users", "", problem.SignInRequired},
+		{"/admin/users", "session=1", problem.RoleMissing},
+	} {
+		r := httptest.NewRequest("GET", row.path, nil)
+		if row.cookie != "" {
+			r.Header.Set("Cookie", row.cookie)
+		}
+		if got := rule(r); !errors.Is(got, row.want) {
+			t.Errorf("%s with cookie %q: %v, want %v", row.path, row.cookie, got, row.want)
+		}
+	}
+}

@@ -1,0 +1,314 @@
+package gateways
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/denial-go/denial/examples/gateways/gatekeeper"
+	"github.com/denial-go/denial/problem"
+	"github.com/denial-go/denial/render"
+	"github.com/google/go-cmp/cmp"
+)
+
+// rule is that of the site behind the gateways.
+func rule(r *http.Request) error {
+	path := r.URL.Path
+	if strings.HasPrefix(path, "/public/") {
+		return nil
+	}
+	if _, err := r.Cookie("session"); err != nil {
+		return problem.SignInRequired
+	}
+	switch {
+	case strings.HasPrefix(path, "/reports"):
+		return problem.NeedScope("reports.read", "reports.write")
+	case strings.HasPrefix(path, "/admin"):
+		return problem.NeedRole("admin")
+	case strings.HasPrefix(path, "/busy"):
+		return problem.RetryIn(problem.RateLimited, 90e9)
+	}
+	return nil
+}
+
+// site is what stands behind a gateway.
+type site struct {
+	gatekeeper, application *httptest.Server
+
+	// direct denies by itself: what a client gets from it is what it should get
+	// through any gateway.
+	direct *httptest.Server
+
+	reached atomic.Int64 // requests that got to the application
+}
+
+func newSite(t *testing.T) *site {
+	t.Helper()
+	deny, err := render.New(render.Config{
+		Challenges: []problem.Challenge{problem.Bearer("site"), problem.DPoP("site", "ES256"), problem.Session("site", "/sign-in")},
+		Links: map[problem.StepKind]string{
+			problem.SignIn:        "/sign-in?next={return_to}",
+			problem.RequestAccess: "/access?role={role}",
+			problem.ReadDocs:      "https://docs.example.com/errors",
+		},
+		Brand:   render.Brand{Name: "Example", Home: "/"},
+		OnFault: func(err error) { t.Errorf("fault: %v", err) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := new(site)
+	answer := func(w http.ResponseWriter, r *http.Request) {
+		s.reached.Add(1)
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		fmt.Fprintf(w, "This is %s.\n", r.URL.Path)
+	}
+	s.gatekeeper = httptest.NewServer(&gatekeeper.Gatekeeper{Deny: deny, Rule: rule})
+	s.application = httptest.NewServer(http.HandlerFunc(answer))
+	s.direct = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		err := rule(r)
+		if err == nil && strings.HasPrefix(r.URL.Path, "/internal/") {
+			err = problem.PolicyDenied // what the gatekeeper says of the gateway's own rules
+		}
+		if err != nil {
+			deny.Write(w, r, err)
+			return
+		}
+		answer(w, r)
+	}))
+	t.Cleanup(func() {
+		s.gatekeeper.Close()
+		s.application.Close()
+		s.direct.Close()
+	})
+	return s
+}
+
+// gateway is one of the configurations.
+type gateway struct {
+	name   string
+	start  func(t *testing.T, config string) (base string)
+	config string // in examples/gateways
+
+	// denies says that the service behind the gateway denies by itself.
+	denies bool
+
+	// internal says that the gateway has a rule of its own for /internal/.
+	internal bool
+
+	// differences are what the gateway changes: names of header fields, and why.
+	// The README lists them.
+	differences map[string]string
+
+	// expect changes the direct answer into what the gateway makes of it.
+	expect func(*reply)
+}
+
+var gateways = []gateway{
+	{name: "nginx auth_request", start: startNginx, config: "nginx-auth-request.conf", internal: true,
+		differences: map[string]string{"Server": "nginx names itself"}},
+	{name: "nginx proxy", start: startNginx, config: "nginx-proxy.conf", denies: true,
+		differences: map[string]string{"Server": "nginx names itself"}},
+	{name: "haproxy", start: startHAProxy, config: "haproxy.cfg", internal: true},
+	{name: "caddy forward_auth", start: startCaddy, config: "forward-auth.Caddyfile",
+		differences: map[string]string{"Server": "Caddy names itself"}},
+	{name: "caddy handle_errors", start: startCaddy, config: "handle-errors.Caddyfile", internal: true,
+		differences: map[string]string{"Server": "Caddy names itself"}},
+	{name: "apache", start: startApache, config: "apache.conf", internal: true,
+		differences: map[string]string{"Server": "httpd names itself"},
+		// httpd joins the lines of Vary, and leaves out the blanks.
+		expect: func(want *reply) {
+			want.Header.Set("Vary", strings.ReplaceAll(strings.Join(want.Header["Vary"], ","), ", ", ","))
+		}},
+}
+
+// clients are the forms in which an answer is asked for.
+var clients = []struct {
+	name   string
+	header http.Header
+}{
+	{"program", nil},
+	{"browser", http.Header{
+		"Accept":          {"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"},
+		"Accept-Language": {"ar-EG,ar;q=0.9,en;q=0.5"},
+		"Sec-Fetch-Mode":  {"navigate"},
+	}},
+	{"both", http.Header{"Accept": {"multipart/alternative"}, "Accept-Language": {"de"}}},
+	{"script", http.Header{"Accept": {"*/*"}, "Sec-Fetch-Mode": {"cors"}, "Origin": {"https://app.example.org"}}},
+	{"agent", http.Header{"Accept": {"text/markdown", "text/plain;q=0.5"}}},
+}
+
+// reply is what a client got.
+type reply struct {
+	Status int
+	Header http.Header
+	Body   string
+}
+
+var client = &http.Client{
+	Transport:     &http.Transport{DisableCompression: true},
+	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+}
+
+func ask(t *testing.T, base, method, target string, header http.Header, signedIn bool) reply {
+	t.Helper()
+	var body io.Reader
+	if method == http.MethodPost {
+		body = strings.NewReader(strings.Repeat("a=b&", 300))
+	}
+	r, err := http.NewRequest(method, base+target, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, values := range header {
+		r.Header[name] = values
+	}
+	if signedIn {
+		r.Header.Set("Cookie", "theme=dark; session=1")
+	}
+	resp, err := client.Do(r)
+	if err != nil {
+		t.Fatalf("%s %s: %v", method, target, err)
+	}
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatalf("%s %s: reading the body: %v", method, target, err)
+	}
+	for _, name := range []string{"Date", "Connection", "Keep-Alive"} { // of the connection
+		resp.Header.Del(name)
+	}
+	return reply{resp.StatusCode, resp.Header, string(b)}
+}
+
+// denials are the requests that are not let through, and their status.
+var denials = []struct {
+	target   string
+	signedIn bool
+	status   int
+}{
+	{"/members/a%20b?x=1%2F2&y=%C3%A9&z=a+b", false, 401},
+	{"/", false, 401},
+	{"/reports?from=2026", true, 403},
+	{"/admin/users", true, 403},
+	{"/busy", true, 429},
+}
+
+func TestGateways(t *testing.T) {
+	for _, g := range gateways {
+		t.Run(g.name, func(t *testing.T) {
+			s := newSite(t)
+			behind := s.application
+			if g.denies {
+				behind = s.direct
+			}
+			base := g.start(t, configuration(t, g.config, s.gatekeeper, behind))
+			t.Run("denials", func(t *testing.T) { g.denials(t, s, base) })
+			t.Run("allowed", func(t *testing.T) { g.allowed(t, s, base) })
+			t.Run("spoofed", func(t *testing.T) { g.spoofed(t, s, base) })
+			t.Run("gatekeeper down", func(t *testing.T) { g.down(t, s, base) })
+		})
+	}
+}
+
+// denials: what the client gets is what the service itself would have sent.
+func (g *gateway) denials(t *testing.T, s *site, base string) {
+	requests := slices.Clone(denials)
+	if g.internal {
+		requests = append(requests, struct {
+			target   string
+			signedIn bool
+			status   int
+		}{"/internal/metrics", true, 403})
+	}
+	seen := make(map[string]bool)
+	for _, d := range requests {
+		for _, c := range clients {
+			for _, method := range []string{"GET", "HEAD", "POST"} {
+				want := ask(t, s.direct.URL, method, d.target, c.header, d.signedIn)
+				if want.Status != d.status {
+					t.Fatalf("%s %s: the service itself answers %d, want %d", method, d.target, want.Status, d.status)
+				}
+				got := ask(t, base, method, d.target, c.header, d.signedIn)
+				if g.expect != nil {
+					g.expect(&want)
+				}
+				for name := range g.differences {
+					seen[name] = seen[name] || !slices.Equal(want.Header[name], got.Header[name])
+					want.Header.Del(name)
+					got.Header.Del(name)
+				}
+				if diff := cmp.Diff(want, got); diff != "" {
+					t.Errorf("%s %s by %s (-service itself +through the gateway):\n%s", method, d.target, c.name, diff)
+				}
+			}
+		}
+	}
+	for name, why := range g.differences {
+		if !seen[name] {
+			t.Errorf("field %s never differs (%s): take it off the list, here and in the README", name, why)
+		}
+	}
+	if n := s.reached.Load(); n != 0 {
+		t.Errorf("%d denied requests got to the application", n)
+	}
+}
+
+// allowed: whoever may go on does.
+func (g *gateway) allowed(t *testing.T, s *site, base string) {
+	for _, method := range []string{"GET", "HEAD", "POST"} {
+		for target, signedIn := range map[string]bool{"/members/list?page=2": true, "/public/sign-in": false} {
+			before := s.reached.Load()
+			got := ask(t, base, method, target, nil, signedIn)
+			path, _, _ := strings.Cut(target, "?")
+			want := "This is " + path + ".\n"
+			if method == http.MethodHead {
+				want = ""
+			}
+			if got.Status != 200 || got.Body != want || s.reached.Load() != before+1 {
+				t.Errorf("%s %s: status %d, body %q; want 200 and %q", method, target, got.Status, got.Body, want)
+			}
+		}
+	}
+}
+
+// spoofed: the client cannot tell the gatekeeper what it asked for.
+func (g *gateway) spoofed(t *testing.T, s *site, base string) {
+	before := s.reached.Load()
+	for _, names := range [][2]string{{"X-Original-Method", "X-Original-Uri"}, {"X-Forwarded-Method", "X-Forwarded-Uri"}} {
+		got := ask(t, base, "GET", "/members/list", http.Header{names[0]: {"GET"}, names[1]: {"/public/sign-in"}}, false)
+		if got.Status != 401 {
+			t.Errorf("with %s of the client: status %d, want 401", names[1], got.Status)
+		}
+	}
+	for _, target := range []string{"/check", "/deny", "/forward-auth", "/_check", "/_deny", "/public/../members", "/public/%2e%2e/members"} {
+		if got := ask(t, base, "GET", target, http.Header{"X-Original-Method": {"GET"}, "X-Original-Uri": {"/public/x"}}, false); got.Status < 400 && !g.denies {
+			t.Errorf("%s: status %d; nobody is signed in", target, got.Status)
+		}
+	}
+	if n := s.reached.Load(); n != before && !g.denies {
+		t.Errorf("%d denied requests got to the application", n-before)
+	}
+}
+
+// down: where the gatekeeper cannot be asked, nothing goes through.
+func (g *gateway) down(t *testing.T, s *site, base string) {
+	if g.denies {
+		t.Skip("nobody is asked")
+	}
+	s.gatekeeper.Close()
+	before := s.reached.Load()
+	// HAProxy tries three times, a second apart, so this is about one of them.
+	d := denials[0]
+	if got := ask(t, base, "GET", d.target, nil, d.signedIn); got.Status < 400 {
+		t.Errorf("%s: status %d without a gatekeeper", d.target, got.Status)
+	}
+	if n := s.reached.Load(); n != before {
+		t.Errorf("%d denied requests got to the application", n-before)
+	}
+}
