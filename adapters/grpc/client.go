@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 
@@ -63,8 +62,8 @@ func (c Client) Read(err error, trailer metadata.MD) error {
 	if _, done := denydetails.As[*Error](err); done {
 		return err
 	}
-	st, ok := status.FromError(err)
-	if !ok || st.Code() == codes.OK {
+	st := own(err)
+	if st == nil {
 		return err
 	}
 	d, ok := denydetails.Read(c.Known, st.Proto().GetDetails())

@@ -1,0 +1,4 @@
+package denygrpcgateway
+
+// StatusReason is for tests.
+var StatusReason = statusReason

@@ -1,0 +1,128 @@
+package denygrpcgateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"runtime/debug"
+
+	"google.golang.org/grpc/grpclog"
+
+	denydetails "github.com/denial-go/denial/adapters/grpc/details"
+)
+
+// Handler goes around the mux. It sees what the error handlers of the mux
+// cannot:
+//
+//   - whether an answer has begun, which is then left alone;
+//   - that a stream has failed before its first message, for StreamError;
+//   - that a body was too large for an http.MaxBytesHandler outside of this
+//     one: the generated code makes INVALID_ARGUMENT of that, and the client
+//     gets 413 instead;
+//   - a panic, which is answered with 500, or with the denial that a handler
+//     panicked with, and told to grpclog. As in net/http,
+//     http.ErrAbortHandler closes the connection.
+func (g Gateway) Handler(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s := &state{ResponseWriter: w}
+		r = r.WithContext(context.WithValue(r.Context(), stateKey{}, s))
+		if r.Body != nil && r.Body != http.NoBody {
+			r.Body = &body{r.Body, s}
+		}
+		s.request = r
+		defer func() {
+			v := recover()
+			if v == nil {
+				return
+			}
+			if s.failed(v) {
+				g.renderer().Write(w, r, panicked(v))
+			}
+		}()
+		next.ServeHTTP(s, r)
+	})
+}
+
+// failed tells the log of a panic, and reports whether it is to be answered.
+func (s *state) failed(v any) bool {
+	if v == http.ErrAbortHandler {
+		panic(v)
+	}
+	grpclog.Errorf("denygrpcgateway: %s %s: panic: %v\n%s", s.request.Method, s.request.URL.Path, v, debug.Stack())
+	if s.committed {
+		panic(http.ErrAbortHandler) // what was sent is not complete
+	}
+	h := s.Header()
+	h.Del("Trailer")
+	h.Del("Transfer-Encoding")
+	return true
+}
+
+func panicked(v any) error {
+	if err, ok := v.(error); ok {
+		if p, ok := denydetails.Resolve(err); ok {
+			return p
+		}
+	}
+	return statusReason(http.StatusInternalServerError).Because(fmt.Errorf("panic: %v", v))
+}
+
+type stateKey struct{}
+
+func stateOf(ctx context.Context) *state {
+	s, _ := ctx.Value(stateKey{}).(*state)
+	return s
+}
+
+// state is the answer to one request, and what is known of it.
+type state struct {
+	http.ResponseWriter
+	request   *http.Request
+	committed bool // the client has at least the status
+	answered  bool // a denial was written: what follows is dropped
+	tooLarge  bool // the body was
+}
+
+func (s *state) WriteHeader(status int) {
+	if s.answered {
+		return
+	}
+	s.committed = s.committed || status >= 200 || status == http.StatusSwitchingProtocols
+	s.ResponseWriter.WriteHeader(status)
+}
+
+func (s *state) Write(b []byte) (int, error) {
+	if s.answered {
+		return len(b), nil
+	}
+	s.committed = true
+	return s.ResponseWriter.Write(b)
+}
+
+// FlushError is what http.ResponseController calls.
+func (s *state) FlushError() error {
+	s.committed = true
+	return http.NewResponseController(s.ResponseWriter).Flush()
+}
+
+// Flush is http.Flusher.
+func (s *state) Flush() { _ = s.FlushError() }
+
+// Unwrap is for http.ResponseController.
+func (s *state) Unwrap() http.ResponseWriter { return s.ResponseWriter }
+
+// body remembers that there was too much of it.
+type body struct {
+	io.ReadCloser
+	state *state
+}
+
+func (b *body) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		b.state.tooLarge = true
+	}
+	return n, err
+}
