@@ -3,7 +3,7 @@
 // of denials and trusts its gateway.
 //
 //	go run ./examples/gateways
-//	caddy run --config examples/gateways/forward-auth.Caddyfile   # in another terminal
+//	caddy run --config examples/gateways/Caddyfile.forward-auth   # in another terminal
 //	curl -i http://127.0.0.1:8080/reports
 package main
 
