@@ -190,3 +190,24 @@ func TestContenders(t *testing.T) {
 		}
 	}
 }
+
+// The page by html/template is the same page, to the byte.
+func TestSamePage(t *testing.T) {
+	for _, w := range []work.Work{work.HTML, work.Values[1]} {
+		ours, err := work.Record(work.Denial(deny, w), w.Request())
+		if err != nil {
+			t.Fatal(err)
+		}
+		h, err := handwritten.Template(deny, w)
+		if err != nil {
+			t.Fatal(err)
+		}
+		theirs, err := work.Record(h, w.Request())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if string(ours.Body) != string(theirs.Body) {
+			t.Errorf("%s: ours is\n%s\nhtml/template makes\n%s", w.Name, ours.Body, theirs.Body)
+		}
+	}
+}

@@ -22,8 +22,8 @@ import (
 func main() {
 	log.SetFlags(0)
 	log.SetPrefix("compare: ")
-	rounds := flag.Int("rounds", 10, "rounds of benchmarks")
-	benchtime := flag.String("benchtime", "100ms", "time for each benchmark in a round")
+	rounds := flag.Int("rounds", 20, "rounds of benchmarks")
+	benchtime := flag.String("benchtime", "50ms", "time for each benchmark in a round")
 	pattern := flag.String("bench", ".", "benchmarks to run, as for go test")
 	floodArgs := flag.String("flood", "", "arguments for the flood program, separated by spaces")
 	out := flag.String("out", "", "file to write; default: standard output")

@@ -20,7 +20,7 @@ const (
 		"  with three values and the way back to put in, some of which need escaping. The error is made once.\n" +
 		"- prebuilt sends the very answer that denial does, from bytes and values that are known, with fresh slices.\n" +
 		"- handwritten is what an application would put together: contenttype, x/text, encoding/json and html/template, in every language.\n" +
-		"- html-template executes html/template on the data of our page, with the same bytes as the outcome, and does not negotiate.\n" +
+		"- html-template executes html/template on the data of our page, to the same bytes, and does not negotiate.\n" +
 		"- moogar0880 (v1.0.1), schneider.vip (v1.9.1), huma (v2.37.2), gin (v1.12.0) and fuego (v0.20.0) are given the German texts, know no languages, and send\n" +
 		"  no header fields but Content-Type and WWW-Authenticate: they do less. huma does what its WriteErr does; gin's router is part of its time.\n" +
 		"- fuego's SendError has no place for steps. For a page it sends one line of text that is not escaped, and sets the media type after the status, so that\n" +

@@ -27,7 +27,7 @@ func ordinary(w work.Work) request {
 func quiet(accepts []string) request {
 	var texts []string
 	for _, accept := range accepts {
-		texts = append(texts, fmt.Sprintf("GET /reports/42?who=Ana HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: %s\r\nAccept-Language: %s\r\n\r\n", accept, work.FourRanges))
+		texts = append(texts, fmt.Sprintf("GET /reports/42?role=editor HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: %s\r\nAccept-Language: %s\r\n\r\n", accept, work.FourRanges))
 	}
 	return func(dst []byte, i int) []byte { return append(dst, texts[i%len(texts)]...) }
 }
@@ -40,7 +40,7 @@ func unique(accepts, languages []string) request {
 		number := func() { dst = strconv.AppendInt(dst, int64(i), 36) }
 		dst = append(dst, "GET /reports/"...)
 		number()
-		dst = append(dst, "?who=Ana-"...)
+		dst = append(dst, "?role=editor-"...)
 		number()
 		dst = append(dst, " HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/x-"...)
 		number()

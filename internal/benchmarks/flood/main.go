@@ -12,6 +12,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -145,6 +146,9 @@ func runFlood(r *result.Server, deadline time.Time) error {
 			return err
 		}
 		all = append(all, p)
+		if err := p.checkFlood(c.server == "flood/denial"); err != nil {
+			return fmt.Errorf("%s: %w", c.name, err)
+		}
 	}
 	for part := range *parts {
 		for i, c := range contenders {
@@ -241,19 +245,54 @@ func (p *process) ask(line string) (status, error) {
 	return p.read()
 }
 
+// get has the server answer a request with these header fields.
+func (p *process) get(target string, header http.Header) (*http.Response, error) {
+	r, err := http.NewRequest("GET", "http://"+p.address+target, nil)
+	if err != nil {
+		return nil, err
+	}
+	r.Header = header
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: 10 * time.Second}
+	return client.Do(r)
+}
+
 // check has the server answer the work, and looks at the answer.
 func (p *process) check(w work.Work) error {
-	r, err := http.NewRequest("GET", "http://"+p.address+work.Target, nil)
-	if err != nil {
-		return err
-	}
-	r.Header = w.Request().Header
-	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: 10 * time.Second}
-	resp, err := client.Do(r)
+	resp, err := p.get(work.Target, w.Request().Header)
 	if err != nil {
 		return err
 	}
 	return work.Check(w, resp)
+}
+
+// checkFlood does so with a request of the flood: its language, its value and
+// its path must be in the answer of one that denies.
+func (p *process) checkFlood(denies bool) error {
+	resp, err := p.get("/reports/1?role=editor-1", http.Header{"Accept": {"application/x-1;q=0.9, application/json"}, "Accept-Language": {"qq-x-1;q=0.9, fr;q=0.8"}})
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return err
+	}
+	var wanted []string
+	if denies {
+		wanted = []string{"editor-1", "/access?from=%2Freports%2F1%3Frole%3Deditor-1"}
+		if got := resp.Header.Get("Content-Language"); got != "fr" {
+			return fmt.Errorf("the answer is in %q, want fr", got)
+		}
+	}
+	for _, s := range wanted {
+		if !bytes.Contains(body, []byte(s)) {
+			return fmt.Errorf("%q is missing in %s", s, body)
+		}
+	}
+	if resp.StatusCode != http.StatusForbidden {
+		return fmt.Errorf("the status is %d, want 403", resp.StatusCode)
+	}
+	return nil
 }
 
 // sample sends n requests from the first on, and says what they took.

@@ -38,27 +38,28 @@ func steady() ([]server, error) {
 	return list, nil
 }
 
-// flooded are the contenders of the flood. Both read the name of a person from
-// the query, which goes into the sentence of the denial.
+// flooded are the contenders of the flood. Both read a value from the query,
+// which goes into the sentence of the denial; its reason is one that every
+// language has texts for.
 func flooded() ([]server, error) {
 	deny, err := render.New(work.Config())
 	if err != nil {
 		return nil, err
 	}
-	who := func(r *http.Request) string {
-		_, who, _ := strings.Cut(r.URL.RawQuery, "who=")
-		return who
+	role := func(r *http.Request) string {
+		_, role, _ := strings.Cut(r.URL.RawQuery, "role=")
+		return role
 	}
 	return []server{
 		{"http.Error", work.Values[0], http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if who(r) == "" {
+			if role(r) == "" {
 				http.Error(w, "Bad Request", http.StatusBadRequest)
 				return
 			}
 			http.Error(w, "Forbidden", http.StatusForbidden)
 		})},
 		{"denial", work.Values[0], http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			deny.Write(w, r, &problem.Problem{Reason: work.RoleNeeded, Args: work.Args(who(r))})
+			deny.Write(w, r, problem.NeedRole(role(r)))
 		})},
 	}, nil
 }

@@ -26,8 +26,7 @@ const (
 	MediaType             // it answers with another media type than it should
 )
 
-// Answer is what there is to read in an answer: for programs from the JSON
-// document, for people from the text that a page shows.
+// answer is what there is to read in a document for programs.
 type answer struct {
 	Title  string `json:"title" xml:"title"`
 	Status int    `json:"status" xml:"status"`

@@ -81,6 +81,7 @@ func Limit(fields int) *Prebuilt {
 	return p
 }
 
+// ServeHTTP sends the answer.
 func (p *Prebuilt) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	h := w.Header()
 	values := slices.Clone(p.Values)

@@ -27,13 +27,16 @@ func (s *Sink) Next() {
 	}
 }
 
+// Header returns the map of the response that was begun last.
 func (s *Sink) Header() http.Header { return s.header }
 
+// WriteHeader counts the response.
 func (s *Sink) WriteHeader(status int) {
 	s.Status = status
 	s.Responses++
 }
 
+// Write counts the bytes and drops them.
 func (s *Sink) Write(b []byte) (int, error) {
 	s.Bytes += len(b)
 	return len(b), nil

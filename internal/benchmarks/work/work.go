@@ -103,12 +103,7 @@ const (
 	project = `Q&A <"beta">`
 )
 
-var filled error = &problem.Problem{Reason: RoleNeeded, Args: Args(person)}
-
-// Args returns the values of RoleNeeded's placeholders.
-func Args(person string) map[string]any {
-	return map[string]any{"person": person, "role": role, "project": project}
-}
+var filled error = &problem.Problem{Reason: RoleNeeded, Args: map[string]any{"person": person, "role": role, "project": project}}
 
 // Texts that answers to FourRanges must hold.
 const (
@@ -123,6 +118,8 @@ func Config() render.Config {
 		Links: map[problem.StepKind]string{
 			problem.SignIn: "/sign-in",
 			problem.SignUp: "/sign-up",
+
+			problem.RequestAccess: "/access?from={return_to}",
 		},
 		Locales: fstest.MapFS{"de.json": {Data: []byte(`{
 			"reason.role-needed.title": "` + germanRoleTitle + `",
