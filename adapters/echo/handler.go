@@ -27,7 +27,8 @@ import (
 //     Where its Internal error is an *echo.HTTPError itself, that one counts,
 //     as it does in echo. A challenge in WWW-Authenticate, which
 //     middleware.BasicAuth sets, and the time in Retry-After are kept;
-//   - 503 where the request's time was over or the client has gone;
+//   - 503 for a context.DeadlineExceeded, and where the client has gone;
+//   - 500 for a panic: see [Recover];
 //   - any other error with the bare 500 that render.Renderer.Write gives it.
 //
 // A status without a more fitting reason is answered with the reason of
@@ -61,10 +62,11 @@ func same(err, answered error) (ok bool) {
 	return errors.Is(err, answered)
 }
 
-// Recover returns a middleware that makes the error of a panic that
-// [HTTPErrorHandler] answers with status 500, in the same form as any denial,
-// or with the denial that the handler panicked with. It logs the panic with
-// its stack. As in net/http, http.ErrAbortHandler closes the connection.
+// Recover returns a middleware that returns a panic as an error, which
+// [HTTPErrorHandler] answers with status 500 in the form of any denial, or as
+// the error that the handler panicked with where that is one of those above. It
+// logs the panic with its stack. As in net/http, http.ErrAbortHandler closes
+// the connection.
 //
 // With echo's own middleware.Recover in its place, a panic cannot be told from
 // any other error without a reason.
@@ -80,17 +82,14 @@ func Recover() echo.MiddlewareFunc {
 					panic(v)
 				}
 				c.Logger().Errorf("panic: %v\n%s", v, debug.Stack())
-				err, _ = v.(error)
-				if _, ok := problem.Find(err); !ok {
-					err = reason(http.StatusInternalServerError).Because(panicked{v})
-				}
+				err = panicked{v}
 			}()
 			return next(c)
 		}
 	}
 }
 
-// panicked is an error for the logs.
+// panicked is the error of a panic.
 type panicked struct{ value any }
 
 func (p panicked) Error() string { return fmt.Sprint("panic: ", p.value) }
@@ -109,6 +108,7 @@ func understand(c echo.Context, err error) (denied error) {
 	denied = err
 	defer func() { _ = recover() }() // methods of an application's errors may panic
 	var tooLarge *http.MaxBytesError
+	var thrown panicked
 	he := httpError(err)
 	status := 0
 	switch {
@@ -125,6 +125,8 @@ func understand(c echo.Context, err error) (denied error) {
 		status = he.Code
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled) && c.Request().Context().Err() != nil:
 		status = http.StatusServiceUnavailable
+	case errors.As(err, &thrown):
+		status = http.StatusInternalServerError
 	default:
 		return err
 	}

@@ -22,9 +22,9 @@ import (
 //     whatever status went with it;
 //   - an error without a reason: with the status that was set; 413 for a
 //     *http.MaxBytesError; 400 for errors of type gin.ErrorTypeBind, which the
-//     methods Bind record, and for those of the validator; 503 where the
-//     request's time was over or the client has gone; else with the bare 500
-//     that render.Renderer.Write gives such errors;
+//     methods Bind record, and for those of the validator; 503 for a
+//     context.DeadlineExceeded, and where the client has gone; else with the
+//     bare 500 that render.Renderer.Write gives such errors;
 //   - a status of 400 or more without a body: those of gin.BasicAuth, of
 //     c.AbortWithStatus and c.Status, and the engine's own 404, and 405 where
 //     Engine.HandleMethodNotAllowed is set. A challenge in WWW-Authenticate

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	stdlog "log"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -211,6 +212,47 @@ func TestWriter(t *testing.T) {
 		}
 	})
 	router.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/x", nil))
+}
+
+// TestStatic is about the 404 that gin's file server leaves to NoRoute.
+func TestStatic(t *testing.T) {
+	router := gin.New()
+	router.Use(denygin.Middleware(nil))
+	router.Static("/files", t.TempDir())
+	w := httptest.NewRecorder()
+	router.ServeHTTP(w, httptest.NewRequest("GET", "/files/missing.txt", nil))
+	if got := w.Header().Get("Content-Type"); w.Code != 404 || got != "application/problem+json" {
+		t.Errorf("%d %q %s", w.Code, got, w.Body)
+	}
+}
+
+// TestHijack is about a connection that a handler has taken over.
+func TestHijack(t *testing.T) {
+	var log bytes.Buffer
+	router := gin.New()
+	router.Use(denygin.Middleware(nil))
+	router.GET("/x", func(c *gin.Context) {
+		conn, _, err := c.Writer.Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		io.WriteString(conn, "HTTP/1.1 299 Mine\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+		conn.Close()
+		c.Error(problem.NotOwner)
+	})
+	server := httptest.NewUnstartedServer(router)
+	server.Config.ErrorLog = stdlog.New(&log, "", 0)
+	server.Start()
+	resp, err := server.Client().Get(server.URL + "/x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	server.Close()
+	if resp.StatusCode != 299 || log.Len() > 0 {
+		t.Errorf("%s, and net/http logged %q", resp.Status, &log)
+	}
 }
 
 // TestUnwrap is about http.ResponseController, which has to find the writer of

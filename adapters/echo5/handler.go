@@ -1,0 +1,89 @@
+package denyecho5
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/labstack/echo/v5"
+	"github.com/labstack/echo/v5/middleware"
+
+	"github.com/denial-go/denial/problem"
+	"github.com/denial-go/denial/render"
+)
+
+// HTTPErrorHandler returns a handler for Echo.HTTPErrorHandler that answers
+// with the denial that the error stands for:
+//
+//   - a Reason or a *Problem anywhere in the error, also in what an
+//     *echo.HTTPError wraps, is what is answered, whatever status went with it;
+//   - 413 for a *http.MaxBytesError or echo.ErrStatusRequestEntityTooLarge,
+//     also where echo's binder has made a 400 of it;
+//   - problem.CSRFFailed for middleware.ErrCSRFInvalid;
+//   - an echo.HTTPStatusCoder, such as *echo.HTTPError or *echo.BindingError,
+//     wrapped or not, with its status. A challenge in WWW-Authenticate, which
+//     middleware.BasicAuth sets, and the time in Retry-After are kept;
+//   - 503 for a context.DeadlineExceeded, and where the client has gone;
+//   - 500, in the form of any denial, for the *middleware.PanicStackError that
+//     middleware.Recover makes of a panic, and has no logger for;
+//   - any other error with the bare 500 that render.Renderer.Write gives it.
+//
+// A status without a more fitting reason is answered with the reason of
+// package problem that has it, such as problem.NotFound, or with no more than
+// its phrase. No text of an error is sent: the Message of an *echo.HTTPError
+// may hold what another error said.
+//
+// Where a response has been committed, it stays as it is, and the error goes
+// to the context's logger, unless it is the one that was answered.
+func HTTPErrorHandler(deny *render.Renderer) echo.HTTPErrorHandler {
+	return func(c *echo.Context, err error) {
+		if r, _ := echo.UnwrapResponse(c.Response()); r != nil && r.Committed {
+			// Middleware that logs calls the handler, and then returns the error
+			// for the handler to be called again.
+			if answered, ok := c.Get(answeredKey).(error); !ok || !same(err, answered) {
+				c.Logger().Error("an error came after the answer", "error", err)
+			}
+			return
+		}
+		c.Set(answeredKey, err)
+		deny.Write(c.Response(), c.Request(), understand(c, err))
+	}
+}
+
+// answeredKey is where the context has the error that was answered.
+const answeredKey = "github.com/denial-go/denial/adapters/echo5.answered"
+
+// same reports whether err is, or wraps, the error that was answered.
+func same(err, answered error) (ok bool) {
+	defer func() { _ = recover() }() // methods of an application's errors may panic
+	return errors.Is(err, answered)
+}
+
+// understand returns the denial that an error of echo or net/http stands for,
+// and every other error as it is.
+func understand(c *echo.Context, err error) (denied error) {
+	if _, ok := problem.Find(err); ok || err == nil {
+		return err
+	}
+	denied = err
+	defer func() { _ = recover() }() // methods of an application's errors may panic
+	var tooLarge *http.MaxBytesError
+	var coder echo.HTTPStatusCoder
+	var panicked *middleware.PanicStackError
+	status := 0
+	switch {
+	case errors.As(err, &tooLarge), errors.Is(err, echo.ErrStatusRequestEntityTooLarge):
+		status = http.StatusRequestEntityTooLarge
+	case errors.Is(err, middleware.ErrCSRFInvalid):
+		return problem.CSRFFailed.Because(err)
+	case errors.As(err, &coder):
+		status = coder.StatusCode()
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled) && c.Request().Context().Err() != nil:
+		status = http.StatusServiceUnavailable
+	case errors.As(err, &panicked):
+		status = http.StatusInternalServerError
+	default:
+		return err
+	}
+	return denial(status, c.Response().Header(), err)
+}

@@ -1,0 +1,77 @@
+package denyecho5_test
+
+import (
+	"io"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"testing"
+
+	"github.com/labstack/echo/v5"
+	"github.com/labstack/echo/v5/middleware"
+
+	denyecho5 "github.com/denial-go/denial/adapters/echo5"
+	"github.com/denial-go/denial/internal/adaptertest"
+	"github.com/denial-go/denial/problem"
+)
+
+func TestSuite(t *testing.T) {
+	adaptertest.Run(t, adaptertest.Adapter{
+		Start: func(app *adaptertest.App) (string, func(), error) {
+			e := echo.New()
+			e.Logger = slog.New(slog.DiscardHandler)
+			e.HTTPErrorHandler = denyecho5.HTTPErrorHandler(app.Deny)
+			e.Use(middleware.Recover())
+			any := func(path string, h echo.HandlerFunc) {
+				e.Match([]string{http.MethodGet, http.MethodHead, http.MethodPost}, path, h)
+			}
+			any("/deny/:case", func(c *echo.Context) error { return app.Error(c.Param("case")) })
+			any("/fields/:case", func(c *echo.Context) error {
+				for name, values := range app.Fields() {
+					for _, value := range values {
+						c.Response().Header().Add(name, value)
+					}
+				}
+				return app.Error(c.Param("case"))
+			})
+			any("/written/:case", func(c *echo.Context) error {
+				if err := c.String(http.StatusOK, app.Written()); err != nil {
+					return err
+				}
+				return app.Error(c.Param("case"))
+			})
+			any("/own/:status", func(c *echo.Context) error {
+				status, err := strconv.Atoi(c.Param("status"))
+				if err != nil {
+					return err
+				}
+				return echo.NewHTTPError(status, app.Secret)
+			})
+			any("/panic", func(*echo.Context) error { app.Panic(); return nil })
+			any("/abort", func(*echo.Context) error { app.Abort(); return nil })
+			any("/slow", func(c *echo.Context) error { return app.Wait(c.Request().Context()) })
+			e.GET("/only-get", func(c *echo.Context) error { return c.String(http.StatusOK, "ok") })
+			e.POST("/limited", func(c *echo.Context) error {
+				if _, err := io.Copy(io.Discard, c.Request().Body); err != nil {
+					return err
+				}
+				return c.String(http.StatusOK, "ok")
+			}, middleware.BodyLimit(int64(app.BodyLimit)))
+			e.POST("/valid", func(c *echo.Context) error {
+				var body struct{ Age int }
+				if err := c.Bind(&body); err != nil {
+					return err
+				}
+				return c.String(http.StatusOK, "ok")
+			})
+			return app.Serve(e)
+		},
+		Own: map[adaptertest.Check]error{
+			adaptertest.NotFound:         problem.NotFound,
+			adaptertest.MethodNotAllowed: denyecho5.Reason(http.StatusMethodNotAllowed),
+			adaptertest.TooLarge:         denyecho5.Reason(http.StatusRequestEntityTooLarge),
+			adaptertest.Invalid:          denyecho5.Reason(http.StatusBadRequest),
+			adaptertest.Panic:            denyecho5.Reason(http.StatusInternalServerError),
+		},
+	})
+}
