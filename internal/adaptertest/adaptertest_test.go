@@ -32,7 +32,7 @@ type framework struct {
 	after func(w http.ResponseWriter, r *http.Request)
 
 	// The framework's habits that a case takes away.
-	noRecover, recoverAll, noCommitted, noAllow, plain404 bool
+	noRecover, recoverAll, noCommitted, noAllow, plain404, all404 bool
 }
 
 // statusError is the framework's own error type.
@@ -184,6 +184,9 @@ func (f *framework) handle(w http.ResponseWriter, r *http.Request) error {
 		if !f.noAllow {
 			w.Header().Set("Allow", strings.Join(methods, ", "))
 		}
+		if f.all404 {
+			return statusError{404, "no route"}
+		}
 		return statusError{405, "wrong method"}
 	}
 	return do()
@@ -244,7 +247,7 @@ func TestBroken(t *testing.T) {
 			}
 		}
 	}
-	for _, row := range []struct {
+	rows := []struct {
 		name   string
 		change func(*framework)
 		want   Check
@@ -355,6 +358,12 @@ func TestBroken(t *testing.T) {
 		{"a page of the framework", func(f *framework) { f.plain404 = true }, NotFound, "404 page not found"},
 		{"does not recover", func(f *framework) { f.noRecover = true }, Panic, "/panic"},
 		{"recovers everything", func(f *framework) { f.recoverAll = true }, Abort, "closed connection"},
+		{"knows some statuses", rendered(func(resp *render.Response, _ *http.Request) {
+			if resp.Status == 511 {
+				resp.Status = 500
+			}
+		}), Builtin, "/deny/captive-network"},
+		{"no 405", func(f *framework) { f.all404 = true }, MethodNotAllowed, "want 405"},
 		{"no Allow", func(f *framework) { f.noAllow = true }, Allow, "RFC 9110"},
 		{"tells what went wrong", func(f *framework) {
 			f.answer = func(w http.ResponseWriter, r *http.Request, err error) {
@@ -391,7 +400,10 @@ func TestBroken(t *testing.T) {
 				slow = r.URL.Path == "/slow"
 			}
 		}, Cancel, "after a cancelled request"},
-	} {
+	}
+	noticed := map[Check]bool{Log: true} // TestAnsweredTwice
+	for _, row := range rows {
+		noticed[row.want] = true
 		t.Run(row.name, func(t *testing.T) {
 			said := make(map[string][]string)
 			a := of(row.change)
@@ -407,6 +419,11 @@ func TestBroken(t *testing.T) {
 				t.Errorf("check %q says\n%s\nwant %q in it; all that was said: %q", row.want, text, row.says, said)
 			}
 		})
+	}
+	for _, check := range checks {
+		if !noticed[check] {
+			t.Errorf("no row breaks an adapter so that check %q notices", check)
+		}
 	}
 }
 
