@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path"
 	"slices"
 	"strings"
 
@@ -111,16 +110,17 @@ func placeholders(names []string) string {
 
 // readLocales reads every <tag>.json of dir and reports every mistake.
 func readLocales(dir fs.FS, keys keyTable) ([]*locale, error) {
-	names, err := fs.Glob(dir, "*.json")
+	entries, err := fs.ReadDir(dir, ".")
 	if err != nil {
-		return nil, fmt.Errorf("render: Config.Locales: %w", err)
-	}
-	if _, err := fs.ReadDir(dir, "."); err != nil {
 		return nil, fmt.Errorf("render: Config.Locales: %w", err)
 	}
 	var all []*locale
 	var errs []error
-	for _, name := range names {
+	for _, entry := range entries {
+		name := entry.Name()
+		if !strings.HasSuffix(name, ".json") {
+			continue
+		}
 		b, err := fs.ReadFile(dir, name)
 		if err != nil {
 			errs = append(errs, &LocaleError{File: name, Err: err})
@@ -138,7 +138,7 @@ const note = "_note"
 
 func parseLocale(name string, b []byte, keys keyTable) (*locale, []error) {
 	f := fileReader{name: name, src: b, keys: keys}
-	tagText := strings.TrimSuffix(path.Base(name), ".json")
+	tagText := strings.TrimSuffix(name, ".json")
 	tag, err := language.Raw.Parse(tagText)
 	if err != nil || tag.String() != tagText {
 		f.fail(-1, "", fmt.Errorf("its name is no language tag; want one such as de.json or %s.json", tag))

@@ -3,6 +3,7 @@ package render_test
 import (
 	"bytes"
 	"errors"
+	"io/fs"
 	"os"
 	"strings"
 	"testing"
@@ -95,4 +96,17 @@ func FuzzLocaleFile(f *testing.F) {
 			}
 		}
 	})
+}
+
+// A folder that cannot be read is told as such, and so is a file.
+func TestLocalesUnreadable(t *testing.T) {
+	_, err := render.New(render.Config{Locales: os.DirFS("testdata/no such folder")})
+	if err == nil || !errors.Is(err, fs.ErrNotExist) || !strings.HasPrefix(err.Error(), "render: Config.Locales: ") {
+		t.Errorf("no folder: got %v", err)
+	}
+	_, err = render.New(render.Config{Locales: fstest.MapFS{"de.json/x": {}, "fr.json": {Data: []byte("{}")}}})
+	l := new(render.LocaleError)
+	if !errors.As(err, &l) || l.File != "de.json" || l.Line != 0 {
+		t.Errorf("a folder for a file: got %v", err)
+	}
 }

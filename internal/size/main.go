@@ -12,35 +12,36 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 
 	"github.com/denial-go/denial/problem"
 	"github.com/denial-go/denial/render"
 )
 
-const plain = `package main
-
-import "net/http"
-
-func main() {
-	http.ListenAndServe("127.0.0.1:0", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.Error(w, "no", 403) }))
-}
-`
-
-const denying = `package main
+// server is a program that denies, or one that answers with http.Error.
+const server = `package main
 
 import (
 	"net/http"
-
-	"github.com/denial-go/denial/problem"
-	"github.com/denial-go/denial/render"
+	IMPORTS
 )
 
 func main() {
-	var deny render.Renderer
-	http.ListenAndServe("127.0.0.1:0", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { deny.Write(w, r, problem.RoleMissing) }))
+	VARIABLES
+	http.ListenAndServe("127.0.0.1:0", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		READ
+		DENY
+	}))
 }
 `
+
+// Most programs that deny speak JSON elsewhere too. Then a good part of what
+// package render needs is there already.
+var kinds = []struct{ name, imports, read string }{
+	{"net/http", "", ""},
+	{"net/http and encoding/json", `"encoding/json"`, "var v struct{ A any }; json.NewDecoder(r.Body).Decode(&v); json.NewEncoder(w).Encode(v)"},
+}
 
 func main() {
 	start()
@@ -50,9 +51,15 @@ func main() {
 		log.Fatal("run this from the root of the repository: ", err)
 	}
 	defer os.RemoveAll(dir)
-	for _, flags := range []string{"", "-s -w"} {
-		without, with := build(dir, plain, flags), build(dir, denying, flags)
-		fmt.Printf("-ldflags=%-7q net/http %d bytes, with render %d, difference %d\n", flags, without, with, with-without)
+	for _, kind := range kinds {
+		plain := strings.NewReplacer("IMPORTS", kind.imports, "VARIABLES", "", "READ", kind.read, "DENY", `http.Error(w, "no", 403)`)
+		denying := strings.NewReplacer(
+			"IMPORTS", kind.imports+"\n\"github.com/denial-go/denial/problem\"\n\"github.com/denial-go/denial/render\"",
+			"VARIABLES", "var deny render.Renderer", "READ", kind.read, "DENY", "deny.Write(w, r, problem.RoleMissing)")
+		for _, flags := range []string{"", "-s -w"} {
+			without, with := build(dir, plain.Replace(server), flags), build(dir, denying.Replace(server), flags)
+			fmt.Printf("-ldflags=%-7q %s %d bytes, with render %d, difference %d\n", flags, kind.name, without, with, with-without)
+		}
 	}
 }
 
