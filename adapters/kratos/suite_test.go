@@ -1,0 +1,138 @@
+package denykratos_test
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	kerrors "github.com/go-kratos/kratos/v2/errors"
+	"github.com/go-kratos/kratos/v2/log"
+	"github.com/go-kratos/kratos/v2/middleware/recovery"
+	khttp "github.com/go-kratos/kratos/v2/transport/http"
+
+	denykratos "github.com/denial-go/denial/adapters/kratos"
+	"github.com/denial-go/denial/internal/adaptertest"
+	"github.com/denial-go/denial/problem"
+)
+
+// quiet keeps the log of kratos, which all servers share, out of the tests.
+func quiet(t *testing.T) *logger {
+	t.Helper()
+	l := &logger{}
+	log.SetLogger(l)
+	return l
+}
+
+type logger struct{ lines []string }
+
+func (l *logger) Log(level log.Level, keyvals ...any) error {
+	if level >= log.LevelError {
+		l.lines = append(l.lines, fmt.Sprint(keyvals...))
+	}
+	return nil
+}
+
+type discardLogger struct{}
+
+func (discardLogger) Log(log.Level, ...any) error { return nil }
+
+// method registers a handler as the code that kratos makes does: it runs the
+// middleware of the server.
+func method(srv *khttp.Server, methods []string, path string, h func(ctx khttp.Context) (any, error)) {
+	r := srv.Route("/")
+	for _, m := range methods {
+		r.Handle(m, path, func(ctx khttp.Context) error {
+			next := ctx.Middleware(func(context.Context, any) (any, error) { return h(ctx) })
+			out, err := next(ctx, nil)
+			if err != nil {
+				return err
+			}
+			if text, ok := out.(string); ok {
+				return ctx.String(http.StatusOK, text)
+			}
+			return nil
+		})
+	}
+}
+
+func TestSuite(t *testing.T) {
+	log.SetLogger(discardLogger{})
+	every := []string{"GET", "HEAD", "POST"}
+	adaptertest.Run(t, adaptertest.Adapter{
+		Start: func(app *adaptertest.App) (string, func(), error) {
+			l, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				return "", nil, err
+			}
+			srv := denykratos.NewServer(app.Deny,
+				khttp.Listener(l), khttp.Timeout(time.Minute), khttp.Middleware(recovery.Recovery()),
+				khttp.Filter(func(next http.Handler) http.Handler { return http.MaxBytesHandler(next, int64(app.BodyLimit)) }))
+			srv.ErrorLog = app.ErrorLog()
+			name := func(ctx khttp.Context) string { return ctx.Vars().Get("case") }
+			method(srv, every, "/deny/{case}", func(ctx khttp.Context) (any, error) { return nil, app.Error(name(ctx)) })
+			method(srv, every, "/fields/{case}", func(ctx khttp.Context) (any, error) {
+				for field, lines := range app.Fields() {
+					for _, line := range lines {
+						ctx.Response().Header().Add(field, line)
+					}
+				}
+				return nil, app.Error(name(ctx))
+			})
+			method(srv, every, "/written/{case}", func(ctx khttp.Context) (any, error) {
+				if err := ctx.String(http.StatusOK, app.Written()); err != nil {
+					return nil, err
+				}
+				return nil, app.Error(name(ctx))
+			})
+			method(srv, every, "/own/{case}", func(ctx khttp.Context) (any, error) {
+				status, err := strconv.Atoi(name(ctx))
+				if err != nil {
+					return nil, err
+				}
+				return nil, kerrors.New(status, "OWN_REASON", app.Secret)
+			})
+			method(srv, every, "/panic", func(khttp.Context) (any, error) { app.Panic(); return nil, nil })
+			srv.Route("/").GET("/abort", func(khttp.Context) error { app.Abort(); return nil })
+			method(srv, every, "/slow", func(ctx khttp.Context) (any, error) { return nil, app.Wait(ctx) })
+			method(srv, []string{"GET"}, "/only-get", func(khttp.Context) (any, error) { return "ok", nil })
+			read := func(ctx khttp.Context) (any, error) {
+				var in struct{ Age int }
+				return "ok", ctx.Bind(&in)
+			}
+			method(srv, []string{"POST"}, "/limited", read)
+			method(srv, []string{"POST"}, "/valid", read)
+
+			done := make(chan error, 1)
+			go func() { done <- srv.Start(context.Background()) }()
+			stop := func() {
+				ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+				defer cancel()
+				if srv.Stop(ctx) != nil {
+					srv.Close()
+				}
+				<-done
+			}
+			return "http://" + l.Addr().String(), stop, nil
+		},
+		Own: map[adaptertest.Check]error{
+			adaptertest.MethodNotAllowed: statusOnly(405),
+			adaptertest.TooLarge:         &problem.Problem{Reason: statusOnly(413), Extensions: map[string]any{"reason": "CODEC"}},
+			adaptertest.Invalid:          &problem.Problem{Reason: statusOnly(400), Extensions: map[string]any{"reason": "CODEC"}},
+			adaptertest.Panic:            statusOnly(500),
+		},
+	})
+}
+
+// statusOnly returns a reason that says no more than its status.
+func statusOnly(status int) problem.Reason {
+	p, err := problem.Decode("", strings.NewReader(fmt.Sprintf(`{"status":%d}`, status)))
+	if err != nil {
+		panic(err)
+	}
+	return p.Reason
+}
