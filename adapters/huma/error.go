@@ -2,7 +2,6 @@ package denyhuma
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -75,7 +74,7 @@ func adopt(err error) error {
 	if _, ok := problem.Find(err); ok {
 		return Wrap(err)
 	}
-	if _, ok := errors.AsType[huma.StatusError](err); ok {
+	if _, ok := as[huma.StatusError](err); ok {
 		return err
 	}
 	return Wrap(err)
@@ -106,7 +105,7 @@ func (e *Error) render() {
 		for name, lines := range e.headers {
 			e.headers[name] = slices.Clone(lines)
 		}
-		if more, ok := errors.AsType[huma.HeadersError](e.Err); ok {
+		if more, ok := as[huma.HeadersError](e.Err); ok {
 			fields := more.GetHeaders()
 			inner, ok := more.(*Error)
 			for name, lines := range fields {

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -92,6 +93,7 @@ func TestSameAsNetHTTP(t *testing.T) {
 		"joined":  errors.Join(problem.EmailUnverified, problem.RetryIn(problem.RateLimited, time.Minute)),
 		"cloaked": problem.Cloak(problem.NotOwner),
 		"foreign": errors.New(secret),
+		"panics":  (*url.Error)(nil),
 		"huma's":  fmt.Errorf("huma: %w", denyhuma.Wrap(problem.NotAMember)),
 	}
 	accepts := []string{"", "text/html", "text/plain", "multipart/alternative", "application/problem+xml", "application/cbor", "image/png"}

@@ -20,6 +20,13 @@ type detail struct {
 // be answered by a longer one.
 const maxDetails = 64
 
+// safeDetails returns what is wrong with a request, and nothing where the
+// methods of an error panic.
+func safeDetails(err error) []detail {
+	defer func() { _ = recover() }()
+	return details(err, "")
+}
+
 // details returns what is wrong with the parts of a request. Location is the
 // part that err is about, "" where it is not known yet.
 func details(err error, location string) []detail {

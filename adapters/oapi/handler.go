@@ -2,7 +2,6 @@ package denyoapi
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"strings"
 
@@ -35,7 +34,7 @@ import (
 func ErrorHandler(deny *render.Renderer, spec *openapi3.T) oapimiddleware.ErrorHandlerWithOpts {
 	methods := allowed(spec)
 	return func(_ context.Context, err error, w http.ResponseWriter, r *http.Request, opts oapimiddleware.ErrorHandlerOpts) {
-		if errors.Is(err, routers.ErrMethodNotAllowed) {
+		if is(err, routers.ErrMethodNotAllowed) {
 			if allow := methods(r); len(allow) > 0 {
 				w.Header().Set("Allow", strings.Join(allow, ", "))
 			}
@@ -62,21 +61,21 @@ func BadRequest(deny *render.Renderer) func(http.ResponseWriter, *http.Request, 
 // denial returns what to answer; it holds err for the logs.
 func denial(err error, r *http.Request, route *routers.Route, status int) error {
 	switch {
-	case errors.Is(err, routers.ErrMethodNotAllowed):
+	case is(err, routers.ErrMethodNotAllowed):
 		return forStatus(http.StatusMethodNotAllowed, err)
-	case errors.Is(err, routers.ErrPathNotFound):
+	case is(err, routers.ErrPathNotFound):
 		return problem.NotFound.Because(err)
 	case problem.From(err).Reason == problem.NotFound:
 		return err // one of the reasons may be cloaked, and then none may be seen
 	}
 	// Who may not send the request need not know what else is wrong with it.
-	if e, ok := errors.AsType[*openapi3filter.SecurityRequirementsError](err); ok {
+	if e, ok := as[*openapi3filter.SecurityRequirementsError](err); ok {
 		return Unauthenticated(e, r, route)
 	}
 	if _, ok := problem.Find(err); ok {
 		return err
 	}
-	if _, ok := errors.AsType[*openapi3filter.RequestError](err); ok {
+	if _, ok := as[*openapi3filter.RequestError](err); ok {
 		return badRequest(err)
 	}
 	if status >= 400 && status < 500 {
@@ -94,21 +93,21 @@ func badRequest(err error) error {
 	if _, ok := problem.Find(err); ok {
 		return err
 	}
-	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+	if _, ok := as[*http.MaxBytesError](err); ok {
 		return forStatus(http.StatusRequestEntityTooLarge, err)
 	}
 	reason := ""
-	if e, ok := errors.AsType[*openapi3filter.RequestError](err); ok {
+	if e, ok := as[*openapi3filter.RequestError](err); ok {
 		reason = e.Reason
 	}
-	parse, _ := errors.AsType[*openapi3filter.ParseError](err)
+	parse, _ := as[*openapi3filter.ParseError](err)
 	for _, prefix := range contentTypeErrors {
 		if strings.HasPrefix(reason, prefix) || parse != nil && strings.HasPrefix(parse.Reason, prefix) {
 			return forStatus(http.StatusUnsupportedMediaType, err)
 		}
 	}
 	p := forStatus(http.StatusBadRequest, err)
-	if list := details(err, ""); len(list) > 0 {
+	if list := safeDetails(err); len(list) > 0 {
 		p.Extensions = map[string]any{"errors": list}
 	}
 	return p

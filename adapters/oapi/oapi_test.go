@@ -8,6 +8,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -424,6 +425,7 @@ func TestBadRequest(t *testing.T) {
 		{&http.MaxBytesError{Limit: 7}, summary{413, "", nil}},
 		{problem.EmailUnverified.Because(errors.New(secret)), summary{403, "email-unverified", nil}},
 		{nil, summary{400, "", nil}},
+		{(*url.Error)(nil), summary{400, "", nil}}, // whose methods panic
 	}
 	for _, row := range rows {
 		w := httptest.NewRecorder()
@@ -451,6 +453,7 @@ func TestOtherCallers(t *testing.T) {
 		{"no requirements", &openapi3filter.SecurityRequirementsError{}, 401, summary{401, "sign-in-required", []string{`Bearer realm="restricted"`}}},
 		{"unknown, with a status", errors.New(secret), 409, summary{409, "", nil}},
 		{"unknown", errors.New(secret), 500, summary{500, "", nil}},
+		{"methods that panic", (*url.Error)(nil), 400, summary{400, "", nil}},
 		{"nil", nil, 0, summary{403, "", nil}},
 		{"a reason", problem.Maintenance, 500, summary{503, "maintenance", nil}},
 	}

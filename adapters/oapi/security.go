@@ -1,7 +1,6 @@
 package denyoapi
 
 import (
-	"errors"
 	"maps"
 	"net/http"
 	"slices"
@@ -36,10 +35,10 @@ import (
 // document does not have. The realm is the title of the document, where a
 // header field can hold it.
 func Unauthenticated(err *openapi3filter.SecurityRequirementsError, r *http.Request, route *routers.Route) error {
-	if errors.Is(err, openapi3filter.ErrAuthenticationServiceMissing) {
+	if is(err, openapi3filter.ErrAuthenticationServiceMissing) {
 		return err
 	}
-	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+	if _, ok := as[*http.MaxBytesError](err); ok {
 		return forStatus(http.StatusRequestEntityTooLarge, err)
 	}
 	ways := make([]way, len(err.SecurityRequirements))
