@@ -32,10 +32,14 @@ func ours(tb testing.TB, w work.Work) []contender {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return []contender{
+	list := []contender{
 		{name: "prebuilt", handler: answer},
 		{name: "denial", handler: work.Denial(deny, w)},
 	}
+	if w.Values {
+		list = append(list, contender{name: "new-error", handler: work.Anew(deny)})
+	}
+	return list
 }
 
 // contenders are those of a work, peers included. The peers that render but

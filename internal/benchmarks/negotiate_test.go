@@ -22,6 +22,10 @@ import (
 
 var mediaTypes = []string{"application/problem+json", "text/html", "text/plain", "text/markdown", "application/problem+xml"}
 
+// chromeSpaced is Chrome's Accept in a spelling that nobody can have prepared
+// for: no browser sends it.
+var chromeSpaced = strings.ReplaceAll(work.Chrome, ",", ", ")
+
 // hostileAccept is 8 KiB of 1000 ranges, none of which is offered but the
 // last. hostileLanguage is 8 KiB of languages that nobody offers.
 var (
@@ -100,7 +104,7 @@ func negotiators(tb testing.TB, accept string) []struct {
 }
 
 func TestNegotiators(t *testing.T) {
-	for _, accept := range []string{work.Chrome, work.Firefox} {
+	for _, accept := range []string{work.Chrome, chromeSpaced, work.Firefox} {
 		for _, n := range negotiators(t, accept) {
 			if got := n.best(); got != "text/html" {
 				t.Errorf("%s chooses %q for %q, want text/html", n.name, got, accept)
@@ -119,6 +123,7 @@ func TestNegotiators(t *testing.T) {
 func BenchmarkMediaTypes(b *testing.B) {
 	for _, accept := range []struct{ name, value string }{
 		{"chrome", work.Chrome},
+		{"chrome-spaced", chromeSpaced},
 		{"firefox", work.Firefox},
 		{"json", "application/problem+json"},
 		{"8KiB", hostileAccept},

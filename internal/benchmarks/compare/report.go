@@ -47,7 +47,7 @@ func (f *Figures) report(out io.Writer, command string) error {
 		f.table(w, "Limit/"+m+"/http.Error", "`http.Error`", f.byTime("Limit/"+m+"/"))
 	}
 	w.printf("## Negotiation\n\n%s\n\n", negotiation)
-	for _, group := range []string{"MediaTypes/chrome", "MediaTypes/firefox", "MediaTypes/json", "MediaTypes/8KiB", "Languages/chrome", "Languages/four", "Languages/8KiB"} {
+	for _, group := range []string{"MediaTypes/chrome", "MediaTypes/chrome-spaced", "MediaTypes/firefox", "MediaTypes/json", "MediaTypes/8KiB", "Languages/chrome", "Languages/four", "Languages/8KiB"} {
 		f.table(w, group+"/denial", "denial", f.byTime(group+"/"))
 	}
 	w.printf("## Reading challenges\n\n%s\n\n", challenges)
@@ -56,10 +56,10 @@ func (f *Figures) report(out io.Writer, command string) error {
 	}
 	if names := f.names("Adapter/"); len(names) > 0 {
 		w.printf("## Adapters\n\n%s\n\n", adapters)
-		w.printf("| | ns | of bare | B | allocs |\n|---|---:|---:|---:|---:|\n")
+		w.printf("| | ns | CPU ns | × bare, by CPU | B | allocs |\n|---|---:|---:|---:|---:|---:|\n")
 		for _, name := range names {
 			base := name[:strings.LastIndexByte(name, '/')] + "/bare"
-			w.printf("| %s | %s | %.2f | %.0f | %.0f |\n", strings.TrimPrefix(name, "Adapter/"), digits(f.median(name, ns)), f.ratio(name, base, ns), f.median(name, size), f.median(name, allocs))
+			w.printf("| %s | %s | %s | %.2f | %.0f | %.0f |\n", strings.TrimPrefix(name, "Adapter/"), digits(f.median(name, ns)), digits(f.median(name, cpu)), f.ratio(name, base, cpu), f.median(name, size), f.median(name, allocs))
 		}
 		w.printf("\n")
 	}
@@ -143,12 +143,12 @@ func (f *Figures) growth(w *writer) {
 		}
 		rows[what] = append(rows[what], name)
 	}
-	w.printf("| of what | how many: ns (allocations) |\n|---|---|\n")
+	w.printf("| of what | how many: CPU ns (allocations) |\n|---|---|\n")
 	for _, what := range order {
 		slices.SortFunc(rows[what], func(a, b string) int { return cmp.Compare(count(a), count(b)) })
 		var cells []string
 		for _, name := range rows[what] {
-			cells = append(cells, fmt.Sprintf("%d: %s (%.0f)", count(name), digits(f.median(name, ns)), f.median(name, allocs)))
+			cells = append(cells, fmt.Sprintf("%d: %s (%.0f)", count(name), digits(f.median(name, cpu)), f.median(name, allocs)))
 		}
 		w.printf("| %s | %s |\n", strings.TrimPrefix(what, "Growth/"), strings.Join(cells, " · "))
 	}
@@ -185,7 +185,7 @@ func (f *Figures) server(w *writer) {
 	w.samples(s.Steady)
 	parts := len(s.Flood["http.Error"])
 	w.printf("### Flood\n\n%s\n\n", flood)
-	w.printf("The same requests again and again, before each part of the flood:\n\n")
+	w.printf("The same requests again and again, before each part of the flood; the heap has not seen all languages at first:\n\n")
 	w.samples(s.Quiet)
 	w.printf("A flood of %d requests to each, in %d parts:\n\n", s.FloodCount, parts)
 	w.samples(s.Flood)
@@ -232,7 +232,7 @@ func (f *Figures) losses(w *writer, goals []goal) {
 	for _, prefix := range []string{"Answer/json/", "Answer/html/", "Answer/multipart/", "MediaTypes/", "Languages/", "Challenges/"} {
 		for _, name := range f.names(prefix) {
 			group, peer := name[:strings.LastIndexByte(name, '/')], name[strings.LastIndexByte(name, '/')+1:]
-			if peer == "denial" || peer == "prebuilt" || peer == "http.Error" {
+			if slices.Contains([]string{"denial", "new-error", "prebuilt", "http.Error"}, peer) {
 				continue
 			}
 			if got := f.ratio(name, group+"/denial", cpu); got > 0 && got < 1 {

@@ -4,8 +4,7 @@ package main
 const (
 	intro = "Times are medians of the rounds; ratios are medians of the ratios within each round, which the machine's mood moves less.\n" +
 		"\"CPU\" is the processor time of the whole process, garbage collection included; goals are judged by it, because the clock also counts what other\n" +
-		"programs do. What is timed has been checked before: status, media type,\n" +
-		"challenges, language, and the texts and addresses in each body.\n\n" +
+		"programs do. What is timed has been checked before: status, media type, challenges, language, and the texts and addresses in each body.\n\n" +
 		"```\n" +
 		"go test ./...                        # the checks\n" +
 		"go test -run '^$' -bench . ./...     # the benchmarks, once\n" +
@@ -17,7 +16,7 @@ const (
 	answers = "The request has an Accept-Language of four ranges. The ResponseWriter counts and keeps nothing, and makes a new header map for each response as\n" +
 		"net/http does, for every contender alike.\n\n" +
 		"- json, html and multipart are a 401 with one challenge and two steps, with nothing to fill in; html has Chrome's Accept. What ends in -values is a 403\n" +
-		"  with three values and the way back to put in, some of which need escaping. The error is made once.\n" +
+		"  with three values and the way back to put in, some of which need escaping. The error is made once; new-error makes it for each response.\n" +
 		"- prebuilt sends the very answer that denial does, from bytes and values that are known, with fresh slices.\n" +
 		"- handwritten is what an application would put together: contenttype, x/text, encoding/json and html/template, in every language.\n" +
 		"- html-template executes html/template on the data of our page, to the same bytes, and does not negotiate.\n" +
@@ -26,10 +25,11 @@ const (
 		"- fuego's SendError has no place for steps. For a page it sends one line of text that is not escaped, and sets the media type after the status, so that\n" +
 		"  over a real server the line is text/plain. It is shown all the same."
 
-	negotiation = "Five media types are offered; the fields are those of Chrome and of Firefox for a page, one type, and 8 KiB of 1000 ranges. All choose text/html for\n" +
-		"both browsers; with weights and wildcards in the field several of them choose wrong, which is not shown here. fiber2 is v2.52.15, fiber3 v3.1.0, huma\n" +
-		"SelectQValueFast, elnormous contenttype v1.0.4, go-openapi server-middleware v0.33.4 with WithMatchSuffix. Languages are all that the Renderer has;\n" +
-		"x-text is language.MatchStrings. Beyond the bounds of package negotiate, 8 KiB are not read to the end; x/text refuses such a field."
+	negotiation = "Five media types are offered. The fields are that of Chrome for a page, the same with spaces, as nobody sends it, that of Firefox, one type, and 8 KiB of\n" +
+		"1000 ranges. All choose text/html for both browsers; with weights and wildcards in the field several of them choose wrong, which is not shown here.\n" +
+		"fiber2 is v2.52.15, fiber3 v3.1.0, gin v1.12.0, huma SelectQValueFast, elnormous contenttype v1.0.4, go-openapi server-middleware v0.33.4 with\n" +
+		"WithMatchSuffix. Languages are all that the Renderer has; x-text is language.MatchStrings. Beyond the bounds of package negotiate, 8 KiB are not read\n" +
+		"to the end; x/text refuses such a field."
 
 	challenges = "mcp is oauthex.ParseWWWAuthenticate of the MCP SDK v1.8.0, docker challenge.ResponseChallenges of distribution v2.8.3. docker reads one challenge a\n" +
 		"line, so it is not timed with two in one."
@@ -46,7 +46,8 @@ const (
 
 	flood = "No request is like another: path, Accept, Accept-Language and a value in the sentence are new each time, in all languages in turn. The number is that\n" +
 		"of ten minutes at 2000 requests a second, sent as fast as they are answered. denial-json asks for JSON; denial-every-form for six forms in turn, so\n" +
-		"that its answers are larger than those of http.Error. The goal for p99 is measured against the same server at the same number of connections, but with\n" +
+		"that its answers are larger than those of http.Error. Growth begins when the first part is over, because every language has been used then.\n" +
+		"The goal for p99 is measured against the same server at the same number of connections, but with\n" +
 		"the same request again and again."
 
 	leftOut = "neocotic/go-problem and rickb777/acceptable could not be had where this was run. templ, quicktemplate and error-pages, which earlier measurements\n" +

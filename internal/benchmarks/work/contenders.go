@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/denial-go/denial/problem"
 	"github.com/denial-go/denial/render"
 )
 
@@ -14,6 +15,14 @@ import (
 func Denial(deny *render.Renderer, w Work) http.Handler {
 	err := w.Err()
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { deny.Write(rw, r, err) })
+}
+
+// Anew returns our answer to the works with values, with an error that is made
+// for each response, as most applications do.
+func Anew(deny *render.Renderer) http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		deny.Write(rw, r, &problem.Problem{Reason: RoleNeeded, Args: map[string]any{"person": person, "role": role, "project": project}})
+	})
 }
 
 // Empty answers with the status and nothing else.
