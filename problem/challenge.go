@@ -292,8 +292,8 @@ func (v *validator) scheme() {
 			}
 		}
 	}
-	if rules.also != nil {
-		rules.also(v)
+	if rules.rounds {
+		v.scramRound()
 	}
 }
 

@@ -148,7 +148,7 @@ type schemeRules struct {
 	noParams bool
 	token68  bool // may have one
 	params   []paramRule
-	also     func(*validator)
+	rounds   bool // of the exchange: see scramRound
 	statuses func(Challenge) (param string, want []int, section string)
 }
 
@@ -250,9 +250,9 @@ var knownSchemes = [...]schemeRules{{
 		{name: "pwd-hash", token: true, check: isToken},
 	},
 }, {
-	name: "SCRAM-SHA-256", section: "RFC 7804 §5", params: scramParams, also: scramRound,
+	name: "SCRAM-SHA-256", section: "RFC 7804 §5", params: scramParams, rounds: true,
 }, {
-	name: "SCRAM-SHA-1", section: "RFC 7804 §5", params: scramParams, also: scramRound,
+	name: "SCRAM-SHA-1", section: "RFC 7804 §5", params: scramParams, rounds: true,
 }, {
 	name: "UMA", section: "UMA 2.0 Grant §3.2.1",
 	params: []paramRule{
@@ -272,7 +272,7 @@ var knownSchemes = [...]schemeRules{{
 		{name: "expires", check: isTimestamp},
 	},
 	statuses: func(Challenge) (string, []int, string) {
-		return "", []int{402, 401}, "draft-ryan-httpauth-payment §4.2"
+		return "", statusPayment, "draft-ryan-httpauth-payment §4.2"
 	},
 }, {
 	name: "vapid", section: "RFC 8292 §3",
@@ -294,21 +294,29 @@ var oauthParams = []paramRule{
 	{name: "max_age", check: isDigits, section: "RFC 9470 §3"},
 }
 
+// Where an error fits: kept, because each answer asks.
+var (
+	status400     = []int{400}
+	status401     = []int{401}
+	status403     = []int{403}
+	statusPayment = []int{402, 401}
+)
+
 func oauthStatuses(c Challenge) (param string, want []int, section string) {
 	code, _ := c.Get("error")
 	switch code {
 	case "invalid_request":
-		return "error", []int{400}, "RFC 6750 §3.1"
+		return "error", status400, "RFC 6750 §3.1"
 	case "invalid_token":
-		return "error", []int{401}, "RFC 6750 §3.1"
+		return "error", status401, "RFC 6750 §3.1"
 	case "insufficient_scope":
-		return "error", []int{403}, "RFC 6750 §3.1"
+		return "error", status403, "RFC 6750 §3.1"
 	case "insufficient_user_authentication":
-		return "error", []int{401}, "RFC 9470 §3"
+		return "error", status401, "RFC 9470 §3"
 	case "use_dpop_nonce":
-		return "error", []int{401}, "RFC 9449 §9"
+		return "error", status401, "RFC 9449 §9"
 	case "invalid_dpop_proof":
-		return "error", []int{401}, "RFC 9449 §7.1"
+		return "error", status401, "RFC 9449 §7.1"
 	}
 	return "", nil, ""
 }
@@ -323,7 +331,7 @@ var scramParams = []paramRule{
 
 // scramRound checks that c belongs to some round of the exchange: the first
 // has a realm, the others sid and data.
-func scramRound(v *validator) {
+func (v *validator) scramRound() {
 	_, realm := v.c.Get("realm")
 	_, sid := v.c.Get("sid")
 	_, data := v.c.Get("data")

@@ -19,30 +19,76 @@ type builder struct {
 	target   string // what {return_to} stands for; "" for nothing
 	returned bool   // a step wanted {return_to}
 	fault    func(error)
+
+	// marks says where each value of the reason has its mark, by the number of
+	// the value: see hole. It is nil where the values themselves are wanted.
+	marks map[string]int
+}
+
+// number returns the number of a value whose mark is wanted, or -1.
+func (b *builder) number(name string) int {
+	if b.marks == nil {
+		return -1
+	}
+	n, ok := b.marks[name]
+	if !ok {
+		b.fault(fmt.Errorf("render: no answer is prepared with the value %s", name))
+	}
+	return n
+}
+
+// machine returns the value of a placeholder as programs read it, or its mark
+// in the form f.
+func (b *builder) machine(p *problem.Problem, name string, f form) (string, bool) {
+	value, ok := message.Machine(p.Arg(name))
+	if n := b.number(name); ok && n >= 0 {
+		return markFor(n, 0, f), true
+	}
+	return value, ok
+}
+
+// marked returns text, or the mark of it in the form f.
+func (b *builder) marked(text string, number int, f form) string {
+	if b.marks == nil || text == "" {
+		return text
+	}
+	return markFor(number, 0, f)
 }
 
 // view makes the whole View. The language is the best one that has every text
 // the denial needs, because a page in two languages helps nobody.
 func (s *site) view(req *Request, d *decision, fault func(error)) *View {
 	b := builder{site: s, req: req, target: returnTarget(req), fault: fault}
-	b.loc = s.locales.choose(req)
-	if !b.loc.covers(d.problem, d.status) {
-		b.loc = s.locales.all[0].get()
+	b.loc = s.locales.fit(s.locales.choose(req), d)
+	return b.view(d)
+}
+
+// fit returns the language to answer in where the reader's best is chosen.
+func (ls *locales) fit(chosen int, d *decision) *locale {
+	loc := ls.all[chosen].get()
+	if !loc.covers(d.problem, d.status) {
+		loc = ls.all[0].get()
 	}
-	if !b.loc.covers(d.problem, d.status) {
-		b.loc = s.locales.english()
+	if !loc.covers(d.problem, d.status) {
+		loc = ls.english()
 	}
+	return loc
+}
+
+// view makes the View in the builder's language.
+func (b *builder) view(d *decision) *View {
 	v := b.problem(d.problem)
 	v.Status = d.status
 	v.Phrase = b.loc.phrase(d.status)
 	v.Challenges = d.challenges
 	v.Instance = clean(d.problem.Instance)
 	if v.Instance == "" {
-		v.Instance = clean(req.Instance)
+		v.Instance = clean(b.req.Instance)
 	}
-	v.Brand = s.brand
-	v.page, v.look = s.page, s.look
-	v.fault = fault
+	v.Instance = b.marked(v.Instance, argInstance, formText)
+	v.Brand = b.site.brand
+	v.page, v.look = b.site.page, b.site.look
+	v.fault = b.fault
 	if b.returned {
 		// Whether there is a page to return to was read off these.
 		d.fetchMode, d.requestedWith = true, true
@@ -153,7 +199,7 @@ func (b *builder) problem(p *problem.Problem) *View {
 	}
 	switch {
 	case p.Detail != "":
-		v.Sentence = []Part{{Text: clean(p.Detail), Value: true}}
+		v.Sentence = []Part{{Text: b.marked(clean(p.Detail), argDetail, formText), Value: true}}
 	case r.Detail() != "" && !p.Decoded():
 		v.Sentence = b.sentence(b.text(detailKey(code), r.Detail()), p)
 	}
@@ -230,9 +276,11 @@ func (b *builder) step(p *problem.Problem, s problem.NextStep) Step {
 	}
 	for name, value := range s.Params {
 		if !p.Decoded() {
-			var ok bool
-			if value, ok = message.Fill(value, p.Arg); !ok {
-				continue
+			if hole, whole := message.Whole(value); whole {
+				var ok bool
+				if value, ok = b.machine(p, hole, formMachine); !ok {
+					continue
+				}
 			}
 		}
 		if out.Params == nil {
@@ -278,7 +326,11 @@ func (b *builder) href(p *problem.Problem, s problem.NextStep) (address string, 
 	if name, ok := message.Whole(template); ok && name != returnTo {
 		// The whole address is a value.
 		if value, ok := message.Machine(p.Arg(name)); ok {
-			return b.checked(p, value), false
+			address := b.checked(p, value)
+			if n := b.number(name); n >= 0 && address != "" {
+				address = markFor(n, 0, formAddress)
+			}
+			return address, false
 		}
 		template = ""
 	}
@@ -291,7 +343,7 @@ func (b *builder) href(p *problem.Problem, s problem.NextStep) (address string, 
 	target := b.target
 	if template == "{"+returnTo+"}" {
 		b.returned = true
-		return target, target != ""
+		return b.marked(target, argTarget, formAddress), target != ""
 	}
 	if samePage(template, target) {
 		target = ""
@@ -301,12 +353,13 @@ func (b *builder) href(p *problem.Problem, s problem.NextStep) (address string, 
 		b.fault(fmt.Errorf("render: a step of %q leads to %q: %w; the address was left out", p.Reason.Code(), template, err))
 		return "", false
 	}
-	value := func(name string) (string, bool) {
+	value := func(name string, f form) (string, bool) {
 		if name == returnTo {
 			b.returned = true
-			return target, true
+			// Escaped, it is no dot segment, wherever it stands.
+			return b.marked(target, argTarget, formQuery), true
 		}
-		return message.Machine(p.Arg(name))
+		return b.machine(p, name, f)
 	}
 	var out strings.Builder
 	query, missing := false, false
@@ -316,7 +369,11 @@ func (b *builder) href(p *problem.Problem, s problem.NextStep) (address string, 
 		if part.Name == "" {
 			continue
 		}
-		v, ok := value(part.Name)
+		f := formPath
+		if query {
+			f = formQuery
+		}
+		v, ok := value(part.Name, f)
 		out.WriteString(href.Escape(v))
 		// In a query, a value that is not known is an empty one.
 		missing = missing || !ok && !query

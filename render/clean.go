@@ -66,6 +66,10 @@ func plainText(parts []Part, dir string) string {
 	}
 	var b strings.Builder
 	for _, p := range parts {
+		if p.Value && isMark(p.Text) {
+			b.WriteString(withForm(p.Text, formIsolated))
+			continue
+		}
 		if p.Value && (dir == "rtl" || !isASCII(p.Text)) {
 			b.WriteString(firstStrongIsolate + p.Text + popIsolate)
 			continue

@@ -159,6 +159,7 @@ type site struct {
 	instance   func(*http.Request) string
 	onDenied   func(*http.Request, *problem.Problem)
 	onFault    func(error)
+	plans      map[problem.Reason]*plan
 }
 
 func newSite(c Config) (*site, error) {
@@ -248,6 +249,7 @@ func newSite(c Config) (*site, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
+	s.plans = newPlans(s.reasons)
 	return s, nil
 }
 

@@ -117,25 +117,35 @@ func fillField(text string, p *problem.Problem) (string, bool, error) {
 }
 
 func (s *site) challengesFor(d *decision, req *Request, fault func(error)) []problem.Challenge {
-	p, status := d.problem, d.status
-	var out []problem.Challenge
+	p := d.problem
 	source := p.Challenges
 	if source == nil {
-		source = fillChallenges(p)
+		source = fillChallenges(p.Reason, func(name string) (string, bool) { return message.Machine(p.Arg(name)) })
 	}
+	return s.arrange(d, req, source, func(c problem.Challenge) bool {
+		err := c.Validate()
+		if err == nil && d.status == p.Reason.Status() {
+			err = c.Fits(d.status) // RFC 6750 §3.1: the status says the same as the error
+		}
+		if err != nil {
+			fault(fmt.Errorf("render: a challenge of %q was left out: %w", p.Reason.Code(), err))
+		}
+		return err == nil
+	})
+}
+
+// arrange returns the challenges of source that are valid as this request
+// gets them, and others in their place where none is left.
+func (s *site) arrange(d *decision, req *Request, source []problem.Challenge, valid func(problem.Challenge) bool) []problem.Challenge {
+	status := d.status
+	var out []problem.Challenge
 	for _, c := range source {
 		if status == 401 && req.anonymous() {
 			c = withoutError(c)
 		}
-		err := c.Validate()
-		if err == nil && status == p.Reason.Status() {
-			err = c.Fits(status) // RFC 6750 §3.1: the status says the same as the error
+		if valid(c) {
+			out = append(out, c)
 		}
-		if err != nil {
-			fault(fmt.Errorf("render: a challenge of %q was left out: %w", p.Reason.Code(), err))
-			continue
-		}
-		out = append(out, c)
 	}
 	if len(out) == 0 && (status == 401 || status == 407) {
 		out = slices.Clone(s.challenges)
@@ -156,15 +166,19 @@ func (s *site) challengesFor(d *decision, req *Request, fault func(error)) []pro
 	return out
 }
 
-// fillChallenges returns the reason's challenges with the values of this
+// fillChallenges returns the reason's challenges with the values of an
 // occurrence. A parameter without a value is left out.
-func fillChallenges(p *problem.Problem) []problem.Challenge {
-	out := p.Reason.Challenges()
+func fillChallenges(r problem.Reason, value func(name string) (string, bool)) []problem.Challenge {
+	out := r.Challenges()
 	for i := range out {
 		params := out[i].Params[:0]
 		for _, param := range out[i].Params {
-			if value, ok := message.Fill(param.Value, p.Arg); ok {
-				params = append(params, problem.Param{Name: param.Name, Value: value})
+			ok := true
+			if name, whole := message.Whole(param.Value); whole {
+				param.Value, ok = value(name)
+			}
+			if ok {
+				params = append(params, param)
 			}
 		}
 		out[i].Params = params

@@ -62,9 +62,12 @@ func (d docs) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	a := answer{site: s}
-	in := s.request(req, a.fault)
+	in, fault := s.request(req)
+	if fault != nil {
+		a.fault(fault)
+	}
 	a.report()
-	loc := s.locales.choose(&in)
+	loc := s.locales.all[s.locales.choose(&in)].get()
 	if loc.words["docs_title"] == "" || code != "" && !loc.covers(&problem.Problem{Reason: reason}, reason.Status()) {
 		loc = s.locales.english()
 	}

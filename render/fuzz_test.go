@@ -23,6 +23,7 @@ func FuzzWrite(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
+	slow := render.Slow(deny)
 	f.Fuzz(func(t *testing.T, which uint8, method, target, accept, language, mode, value string) {
 		p := &problem.Problem{
 			Reason: reasons[int(which)%len(reasons)],
@@ -39,6 +40,13 @@ func FuzzWrite(f *testing.F) {
 		header := http.Header{"Accept": strings.Split(accept, "\n"), "Accept-Language": {language}, "Sec-Fetch-Mode": {mode}, "Origin": {value}}
 		req := render.Request{Method: method, Target: target, Header: header}
 		v := deny.View(req, p)
+		// What is prepared for one value has to fit every other.
+		plain := &problem.Problem{Reason: p.Reason, Args: p.Args, Instance: value}
+		if len(mode) > 4 {
+			plain.Detail = value
+		}
+		same(t, deny, slow, req, plain)
+		same(t, deny, slow, req, plain)
 		resp := deny.Render(req, p)
 		want := p.Reason.Status()
 		if resp.Status != want || v.Status != want {

@@ -151,36 +151,45 @@ func send(w http.ResponseWriter, resp Response) {
 // merge puts the fields of an answer into h.
 func merge(h http.Header, resp Response) {
 	if len(h) > 0 {
-		for _, name := range stale {
-			delete(h, name)
-		}
+		removeStale(h)
 	}
 	for name, values := range resp.Header {
-		switch name {
-		case "Vary":
-			if !listed(h[name], values[0]) {
-				h[name] = append(h[name], values...)
-			}
-		case "Access-Control-Expose-Headers", "Link":
+		mergeField(h, name, values)
+	}
+}
+
+func removeStale(h http.Header) {
+	for _, name := range stale {
+		delete(h, name)
+	}
+}
+
+// mergeField puts one field of an answer into h.
+func mergeField(h http.Header, name string, values []string) {
+	switch name {
+	case "Vary":
+		if !listed(h[name], values[0]) {
 			h[name] = append(h[name], values...)
-		case "Cache-Control":
-			if !noStore(h[name]) {
-				h[name] = values
-			}
-		case "Content-Security-Policy":
-			if len(h[name]) == 0 {
-				h[name] = values
-			}
-		case "Content-Length":
-			// A compressing writer outside of us changes the length.
-			if len(h["Content-Encoding"]) == 0 {
-				h[name] = values
-			} else {
-				delete(h, name)
-			}
-		default:
+		}
+	case "Access-Control-Expose-Headers", "Link":
+		h[name] = append(h[name], values...)
+	case "Cache-Control":
+		if !noStore(h[name]) {
 			h[name] = values
 		}
+	case "Content-Security-Policy":
+		if len(h[name]) == 0 {
+			h[name] = values
+		}
+	case "Content-Length":
+		// A compressing writer outside of us changes the length.
+		if len(h["Content-Encoding"]) == 0 {
+			h[name] = values
+		} else {
+			delete(h, name)
+		}
+	default:
+		h[name] = values
 	}
 }
 

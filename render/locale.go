@@ -137,15 +137,15 @@ func (ls *locales) lay(l *locale) {
 	ls.all = append(ls.all, lazyLocale{l.tag, func() *locale { return l }})
 }
 
-// choose returns the language for a request.
-func (ls *locales) choose(req *Request) *locale {
+// choose returns the index of the language for a request.
+func (ls *locales) choose(req *Request) int {
 	if req.Language != "" {
 		if i, asked := ls.langs.Best([]string{req.Language}); asked {
-			return ls.all[i].get()
+			return i
 		}
 	}
 	i, _ := ls.langs.Best(req.Header["Accept-Language"])
-	return ls.all[i].get()
+	return i
 }
 
 // rightToLeft are the scripts written from right to left that have readers.

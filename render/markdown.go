@@ -48,6 +48,10 @@ func (m *markdownWriter) sentence(parts []Part) {
 		if i == 0 {
 			p.Text = strings.TrimLeft(p.Text, " ") // four would make code of it
 		}
+		if p.Value && isMark(p.Text) {
+			m.add(withForm(p.Text, formMarkdown))
+			continue
+		}
 		if p.Value && !isASCII(p.Text) {
 			m.add(firstStrongIsolate, markdown(p.Text), popIsolate)
 			continue

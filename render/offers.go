@@ -17,6 +17,24 @@ type offers struct {
 
 	usual, page           *negotiation // without multipart, which has to be asked for by name
 	usualMulti, pageMulti *negotiation
+
+	common [len(commonAccepts)]choice // for the fields that most clients send
+}
+
+// commonAccepts are whole fields of browsers and of the clients that programs
+// most often use, so that the answer to them is known before they ask. It is
+// for speed only: choose answers any field alike.
+var commonAccepts = [...]string{
+	"*/*",
+	"application/json",
+	"application/json, text/plain, */*",
+	"application/problem+json",
+	"text/html",
+	"multipart/alternative",
+	"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+	"text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
+	"text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7",
+	"text/html,application/xhtml+xml,application/xml;q=0.9,image/jxl,image/avif,image/webp,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7",
 }
 
 // negotiation is one order in which formats are offered.
@@ -65,6 +83,9 @@ func newOffers(formats []Format, bad func(field, value string, err error)) (*off
 			return nil, err
 		}
 	}
+	for i, accept := range commonAccepts {
+		o.common[i] = o.decide([]string{accept})
+	}
 	return o, nil
 }
 
@@ -107,44 +128,76 @@ func (n *negotiation) best(accept []string) int {
 	return -1
 }
 
+// A choice is what a field asks for: the index of a format, and of the one for
+// a page load, where a browser shows what it gets.
+type choice struct{ usual, page int }
+
 // choose returns the format for a request, and whether Sec-Fetch-Mode could
 // have changed it. It always finds one: a denial is never a 406.
-func (o *offers) choose(accept []string, pageLoad bool) (f Format, fetchMode bool) {
-	usual, page := o.usual, o.page
-	// Named, because browsers send wildcards and show nothing for multipart.
-	if names(accept, "multipart/") {
-		usual, page = o.usualMulti, o.pageMulti
+func (o *offers) choose(req *Request) (f Format, fetchMode bool) {
+	c := o.find(req.Header["Accept"])
+	if c.usual == c.page {
+		return o.formats[c.usual], false
 	}
-	u, p := usual.best(accept), page.best(accept)
-	if u < 0 {
-		// Nothing matches: all weights are equal.
-		u, p = o.lenient(accept), o.html
-		if u < 0 {
-			u = 0
-		} else {
-			p = u
-		}
+	if req.pageLoad() {
+		return o.formats[c.page], true
 	}
-	if p < 0 {
-		p = u
-	}
-	if pageLoad || u != p && p == o.html && names(accept, "text/html") && !names(accept, "json") {
-		// Of two forms with the same weight, a text browser means the one that
-		// it names, and not the one that a wildcard lets in.
-		return o.formats[p], u != p
-	}
-	return o.formats[u], u != p
+	return o.formats[c.usual], true
 }
 
-// names reports whether a type or a part of one stands in the field, as far as
-// Best reads it.
-func names(accept []string, what string) bool {
+func (o *offers) find(accept []string) choice {
+	if len(accept) == 1 {
+		for i := range commonAccepts {
+			if commonAccepts[i] == accept[0] {
+				return o.common[i]
+			}
+		}
+	}
+	return o.decide(accept)
+}
+
+func (o *offers) decide(accept []string) choice {
+	usual, page := o.usual, o.page
+	// Named, because browsers send wildcards and show nothing for multipart.
+	if names(accept, "multipart", "") {
+		usual, page = o.usualMulti, o.pageMulti
+	}
+	u := usual.best(accept)
+	if u < 0 {
+		// Nothing matches: all weights are equal.
+		if u = o.lenient(accept); u < 0 {
+			return choice{0, max(o.html, 0)}
+		}
+		return choice{u, u}
+	}
+	if u == o.html || o.html < 0 {
+		return choice{u, u} // the best of all is no worse as the first
+	}
+	p := page.best(accept)
+	if p == o.html && names(accept, "text", "html") && !names(accept, "", "json") {
+		// Of two forms with the same weight, a text browser means the one that
+		// it names, and not the one that a wildcard lets in.
+		u = p
+	}
+	return choice{u, p}
+}
+
+// names reports whether before and after stand in the field around a slash or
+// a plus sign, as far as Best reads it. Empty, they match anything.
+func names(accept []string, before, after string) bool {
 	left := acceptBytes
 	for _, line := range accept {
 		line = line[:min(len(line), left)]
 		left -= len(line)
-		for i := 0; i+len(what) <= len(line); i++ {
-			if strings.EqualFold(line[i:i+len(what)], what) {
+		for start := 0; ; {
+			i := strings.IndexAny(line[start:], "/+")
+			if i < 0 {
+				break
+			}
+			i += start
+			start = i + 1
+			if i >= len(before) && strings.EqualFold(line[i-len(before):i], before) &&
+				len(line)-start >= len(after) && strings.EqualFold(line[start:start+len(after)], after) {
 				return true
 			}
 		}

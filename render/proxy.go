@@ -34,7 +34,10 @@ func (r *Renderer) ModifyResponse(resp *http.Response) error {
 	if req == nil {
 		req = &http.Request{}
 	}
-	in := s.request(req, a.fault)
+	in, fault := s.request(req)
+	if fault != nil {
+		a.fault(fault)
+	}
 	upstream := resp.Header["Www-Authenticate"]
 	p := &problem.Problem{Reason: reason, RetryAfter: parseRetryAfter(resp.Header.Get("Retry-After"), time.Now())}
 	parsed, err := problem.ParseChallenges(upstream)
@@ -66,9 +69,7 @@ func (r *Renderer) ModifyResponse(resp *http.Response) error {
 	resp.Body = io.NopCloser(bytes.NewReader(out.Body))
 	resp.ContentLength, _ = strconv.ParseInt(out.Header["Content-Length"][0], 10, 64)
 	resp.TransferEncoding, resp.Uncompressed, resp.Trailer = nil, false, nil
-	if s.onDenied != nil {
-		a.guard("OnDenied", func() { s.onDenied(req, a.problem) })
-	}
+	a.denied(req, a.problem)
 	a.report()
 	return nil
 }

@@ -47,12 +47,35 @@ type Response struct {
 // not given, such as ETag, are removed.
 func (r *Renderer) Write(w http.ResponseWriter, req *http.Request, err error) {
 	s := r.get()
-	a := answer{site: s}
-	in := s.request(req, a.fault)
-	send(w, a.render(&in, err))
-	if s.onDenied != nil {
-		a.guard("OnDenied", func() { s.onDenied(req, a.problem) })
+	in, fault := s.request(req)
+	j := jobs.Get().(*job)
+	if fault != nil || !j.find(s, &in, err) || !j.write() {
+		s.write(w, req, in, err, fault, j)
+		return
 	}
+	j.send(w, &in)
+	p := j.problem
+	if p == nil && s.onDenied != nil {
+		p = &problem.Problem{Reason: j.reason}
+	}
+	j.done()
+	if s.onDenied != nil {
+		a := answer{site: s}
+		a.denied(req, p)
+		a.report()
+	}
+}
+
+// write is Write for an answer that is not prepared.
+func (s *site) write(w http.ResponseWriter, req *http.Request, in Request, err, fault error, j *job) {
+	a := answer{site: s, job: j}
+	if fault != nil {
+		a.fault(fault)
+	}
+	resp := a.render(&in, err)
+	j.done()
+	send(w, resp)
+	a.denied(req, a.problem)
 	a.report()
 }
 
@@ -85,8 +108,21 @@ func (r *Renderer) As(formats ...Format) *Renderer {
 // than net/http does. It does no I/O and calls of Config's functions only
 // OnFault.
 func (r *Renderer) Render(req Request, err error) Response {
-	a := answer{site: r.get()}
+	s := r.get()
+	j := jobs.Get().(*job)
+	if !j.find(s, &req, err) || !j.write() {
+		return s.render(req, err, j)
+	}
+	resp := j.response(&req)
+	j.done()
+	return resp
+}
+
+// render is Render for an answer that is not prepared.
+func (s *site) render(req Request, err error, j *job) Response {
+	a := answer{site: s, job: j}
 	resp := a.render(&req, err)
+	j.done()
 	a.report()
 	return resp
 }
@@ -108,6 +144,7 @@ func (r *Renderer) Languages() []string { return r.get().locales.tags() }
 // answer is the making of one answer.
 type answer struct {
 	site *site
+	job  *job // what was found prepared, or nil
 
 	// passwordBox says that the challenges to be sent could open one, though
 	// the Problem does not show it.
@@ -128,6 +165,13 @@ func (a *answer) report() {
 	// A panic in here would have net/http throw the answer away.
 	defer func() { _ = recover() }()
 	a.site.onFault(errors.Join(a.faults...))
+}
+
+// denied tells OnDenied.
+func (a *answer) denied(req *http.Request, p *problem.Problem) {
+	if a.site.onDenied != nil {
+		a.guard("OnDenied", func() { a.site.onDenied(req, p) })
+	}
 }
 
 // guard calls f and turns a panic into a fault. What f does in part must not
@@ -201,7 +245,7 @@ func (a *answer) render(req *Request, err error) Response {
 			f := req.Format
 			if f == nil {
 				var fetchMode bool
-				f, fetchMode = a.site.offers.choose(req.Header["Accept"], req.pageLoad())
+				f, fetchMode = a.site.offers.choose(req)
 				d.fetchMode = d.fetchMode || fetchMode
 			}
 			b, err := f.Append(nil, v)
@@ -221,6 +265,9 @@ func (a *answer) render(req *Request, err error) Response {
 		body = append([]byte(problem.StatusText(d.status)), '\n')
 	}
 	resp := Response{Status: d.status, Header: d.header(req, v, mediaType, len(body)), Body: body}
+	if a.job != nil {
+		a.guard("preparing the next answer", func() { a.job.learn(a, req, &resp) })
+	}
 	if req.Method == http.MethodHead {
 		resp.Body = nil
 	}

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -51,28 +52,33 @@ func (r *Request) anonymous() bool {
 }
 
 // request reads an incoming request of a server. What the functions of Config
-// have to say is left out where they panic.
-func (s *site) request(r *http.Request, fault func(error)) Request {
+// have to say is left out where they panic, which is the fault.
+func (s *site) request(r *http.Request) (req Request, fault error) {
 	if r == nil {
-		return Request{}
+		return Request{}, nil
 	}
-	req := Request{Method: r.Method, Header: r.Header, Target: r.RequestURI}
+	req = Request{Method: r.Method, Header: r.Header, Target: r.RequestURI}
 	if !strings.HasPrefix(req.Target, "/") && r.URL != nil {
 		// A proxy's absolute form, or a request that no server has read.
 		req.Target = r.URL.RequestURI()
 	}
-	ask := func(name string, f func(*http.Request) string) (answer string) {
-		if f == nil {
-			return ""
-		}
-		defer func() {
-			if p := recover(); p != nil {
-				fault(fmt.Errorf("render: Config.%s panicked: %v", name, p))
-			}
-		}()
-		return f(r)
+	if s.language != nil {
+		req.Language, fault = ask("Language", s.language, r)
 	}
-	req.Language = ask("Language", s.language)
-	req.Instance = ask("Instance", s.instance)
-	return req
+	if s.instance != nil {
+		var err error
+		req.Instance, err = ask("Instance", s.instance, r)
+		fault = errors.Join(fault, err)
+	}
+	return req, fault
+}
+
+// ask calls a function of Config.
+func ask(name string, f func(*http.Request) string, r *http.Request) (answer string, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("render: Config.%s panicked: %v", name, p)
+		}
+	}()
+	return f(r), nil
 }

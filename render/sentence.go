@@ -48,7 +48,7 @@ func (b *builder) sentence(t text, p *problem.Problem) []Part {
 				s.add(Part{Text: part.Text})
 				return
 			}
-			s.value(p.Arg(part.Name), part.Or)
+			s.value(p.Arg(part.Name), part.Or, b.number(part.Name))
 		})
 	if missing {
 		b.fault(fmt.Errorf("render: a placeholder of %q has no value in Args; an ellipsis stands in its place", p.Reason.Code()))
@@ -86,9 +86,15 @@ func (p Part) plain() bool { return !p.Value && p.Datetime == "" }
 
 // value appends a value. Numbers and waits are the language's own text; what
 // came from elsewhere is a value, each item of a list by itself, so that it
-// can be isolated.
-func (s *sentence) value(v any, or bool) {
-	switch v := message.Plain(v).(type) {
+// can be isolated. Where arg is the number of a value, its mark is appended in
+// its place.
+func (s *sentence) value(v any, or bool, arg int) {
+	v = message.Plain(v)
+	if arg >= 0 {
+		s.mark(v, or, arg)
+		return
+	}
+	switch v := v.(type) {
 	case string:
 		s.add(Part{Text: clean(v), Value: true})
 	case int64:
@@ -103,7 +109,7 @@ func (s *sentence) value(v any, or bool) {
 	case time.Time:
 		// The reader's zone is not known, and neither is their calendar.
 		v = v.UTC()
-		s.add(Part{Text: v.Format("2006-01-02 15:04 UTC"), Value: true, Datetime: v.Format(time.RFC3339)})
+		s.add(Part{Text: v.Format(momentLayout), Value: true, Datetime: v.Format(time.RFC3339)})
 	case []string:
 		for i, item := range v {
 			if sep := s.form.Separator(v, i, or); sep != "" {
@@ -112,4 +118,30 @@ func (s *sentence) value(v any, or bool) {
 			s.add(Part{Text: clean(item), Value: true})
 		}
 	}
+}
+
+const momentLayout = "2006-01-02 15:04 UTC"
+
+// mark appends the parts that value does, with marks for what is in them.
+func (s *sentence) mark(v any, or bool, arg int) {
+	p := Part{Text: markFor(arg, 0, formText)}
+	switch v := v.(type) {
+	case string:
+		p.Value = true
+	case time.Duration:
+		p.Datetime = "PT" + markFor(arg, 0, formSeconds) + "S"
+	case time.Time:
+		p.Value, p.Datetime = true, markFor(arg, 0, formSeconds)
+	case []string:
+		separator := formAnd
+		if or {
+			separator = formOr
+		}
+		for i := range v {
+			s.add(Part{Text: markFor(arg, i, separator)})
+			s.add(Part{Text: markFor(arg, i, formText), Value: true})
+		}
+		return
+	}
+	s.add(p)
 }

@@ -148,14 +148,23 @@ func (s *Step) Datetime() string {
 	if s.Kind != problem.Wait {
 		return ""
 	}
-	if seconds := s.Params[problem.RetryAfterArg]; seconds != "" && strings.Trim(seconds, "0123456789") == "" {
+	seconds, until := s.Params[problem.RetryAfterArg], s.Params[untilArg]
+	switch {
+	case isMark(seconds):
+		return "PT" + withForm(seconds, formSeconds) + "S"
+	case seconds != "" && strings.Trim(seconds, "0123456789") == "":
 		return "PT" + seconds + "S"
+	case isMark(until):
+		return withForm(until, formSeconds)
 	}
-	if t, err := time.Parse(time.RFC3339, s.Params["until"]); err == nil {
+	if t, err := time.Parse(time.RFC3339, until); err == nil {
 		return t.Format(time.RFC3339)
 	}
 	return ""
 }
+
+// untilArg is the name under which built-in reasons have the end of a wait.
+const untilArg = "until"
 
 // Address returns the method and address of a step that a page cannot offer as
 // a link or button, to be told: "PUT /settings", and "/token" for GET.

@@ -149,12 +149,17 @@ func member(dst []byte, name, value string) []byte {
 	return AppendString(dst, value)
 }
 
-// AppendString appends s as a JSON string that is also safe inside an HTML
-// script element (RFC 9457 appendix C): <, >, &, U+2028 and U+2029 are
-// escaped, as encoding/json does. Bytes that are no UTF-8 become U+FFFD.
+// AppendString appends s as a JSON string: see [AppendEscaped].
 func AppendString(dst []byte, s string) []byte {
+	return append(AppendEscaped(append(dst, '"'), s), '"')
+}
+
+// AppendEscaped appends what stands between the quotes of a JSON string that
+// is also safe inside an HTML script element (RFC 9457 appendix C): <, >, &,
+// U+2028 and U+2029 are escaped, as encoding/json does. Bytes that are no UTF-8
+// become U+FFFD.
+func AppendEscaped(dst []byte, s string) []byte {
 	const hex = "0123456789abcdef"
-	dst = append(dst, '"')
 	start := 0
 	for i := 0; i < len(s); {
 		c := s[i]
@@ -199,6 +204,5 @@ func AppendString(dst []byte, s string) []byte {
 		}
 		i += n
 	}
-	dst = append(dst, s[start:]...)
-	return append(dst, '"')
+	return append(dst, s[start:]...)
 }

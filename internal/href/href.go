@@ -63,14 +63,24 @@ func Check(s string) error {
 // paths.
 func IsURI(s string) bool {
 	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case c <= ' ' || c >= 0x7f || strings.IndexByte("\"<>\\^`{|}", c) >= 0:
-			return false
-		case c == '%' && (i+2 >= len(s) || !isHex(s[i+1]) || !isHex(s[i+2])):
+		c := s[i]
+		if !uriByte[c] || c == '%' && (i+2 >= len(s) || !isHex(s[i+1]) || !isHex(s[i+2])) {
 			return false
 		}
 	}
 	return true
+}
+
+// uriByte and unreservedByte say which bytes may stand in a URI reference, and
+// which of them mean nothing but themselves (RFC 3986 §2.3).
+var uriByte, unreservedByte = byteSets()
+
+func byteSets() (uri, unreserved [256]bool) {
+	for c := '!'; c <= '~'; c++ {
+		uri[c] = !strings.ContainsRune("\"<>\\^`{|}", c)
+		unreserved[c] = 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.ContainsRune("-._~", c)
+	}
+	return uri, unreserved
 }
 
 func isHex(c byte) bool {
@@ -95,26 +105,23 @@ func HasDotSegment(path string) bool {
 // Escape percent-encodes value for any place inside a URI: all but the
 // unreserved characters (RFC 3986 §2.3) are encoded.
 func Escape(value string) string {
-	const hex = "0123456789ABCDEF"
-	i := 0
-	for i < len(value) && unreserved(value[i]) {
-		i++
-	}
-	if i == len(value) {
-		return value
-	}
-	out := append(make([]byte, 0, len(value)*3), value[:i]...)
-	for ; i < len(value); i++ {
-		if c := value[i]; unreserved(c) {
-			out = append(out, c)
-		} else {
-			out = append(out, '%', hex[c>>4], hex[c&15])
+	for i := 0; i < len(value); i++ {
+		if !unreservedByte[value[i]] {
+			return string(AppendEscaped(make([]byte, 0, 3*len(value)), value))
 		}
 	}
-	return string(out)
+	return value
 }
 
-func unreserved(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' ||
-		c == '-' || c == '.' || c == '_' || c == '~'
+// AppendEscaped appends what Escape returns.
+func AppendEscaped(dst []byte, value string) []byte {
+	const hex = "0123456789ABCDEF"
+	start := 0
+	for i := 0; i < len(value); i++ {
+		if c := value[i]; !unreservedByte[c] {
+			dst = append(append(dst, value[start:i]...), '%', hex[c>>4], hex[c&15])
+			start = i + 1
+		}
+	}
+	return append(dst, value[start:]...)
 }

@@ -1,0 +1,425 @@
+package render
+
+import (
+	"crypto/rand"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/denial-go/denial/internal/cldr"
+	"github.com/denial-go/denial/internal/document"
+	"github.com/denial-go/denial/internal/href"
+	"github.com/denial-go/denial/internal/httpfield"
+	"github.com/denial-go/denial/internal/message"
+)
+
+// A prepared answer is what the formats themselves write of a View in which a
+// mark stands wherever a value goes: no format is written twice. Cut at the
+// marks, it is text with holes between, and each hole says which value goes
+// there, in which of its forms, and how it is escaped.
+
+// A form is how a value is written before it is escaped: one byte of a mark.
+type form byte
+
+const (
+	formText     form = 'r' // as people read it
+	formIsolated form = 'i' // the same, isolated where plainText does so
+	formMarkdown form = 'm' // the same, isolated where Markdown does so
+	formMachine  form = 'v' // as programs read it
+	formSeconds  form = 'd' // a wait or a time for a datetime attribute
+	formAddress  form = 'w' // a whole address
+	formQuery    form = 'e' // percent-encoded, in the query of an address
+	formPath     form = 'p' // percent-encoded, before the query
+	formAnd      form = 's' // what stands before an item of a list
+	formOr       form = 'o' // the same, of a choice
+)
+
+// isURL reports whether the value is written into an address.
+func (f form) isURL() bool { return f == formAddress || f == formQuery || f == formPath }
+
+// The values that are no Args come first.
+const (
+	argTarget = iota // what {return_to} stands for
+	argInstance
+	argDetail
+	firstArg
+)
+
+// maxArgs is how many placeholders a reason may have for its answers to be
+// prepared, and maxItems how many items a list; few have more than three.
+const (
+	maxArgs  = 8
+	maxItems = 5
+)
+
+// mark begins every mark. Only letters and digits stand in it, which nothing
+// escapes; nobody outside can know it, so no value or translation holds it.
+var mark = "M" + rand.Text()
+
+// A mark is followed by three bytes: the number of the value, that of the item
+// of a list, and the form.
+const markTail = 3
+
+func markFor(arg, item int, f form) string {
+	return mark + string([]byte{byte('A' + arg), byte('A' + item), byte(f)})
+}
+
+// isMark reports whether s is a mark and nothing else.
+func isMark(s string) bool { return len(s) == len(mark)+markTail && strings.HasPrefix(s, mark) }
+
+// withForm returns the mark s for another form of the same value.
+func withForm(s string, f form) string { return s[:len(s)-1] + string([]byte{byte(f)}) }
+
+// An escaping is what a place asks of the text in it.
+type escaping byte
+
+const (
+	escapeNone escaping = iota
+	escapeJSON
+	escapeHTML
+	escapeURL // an address in an attribute
+	escapeXML
+	escapeMarkdown
+	escapeCode  // a code span of Markdown
+	escapeField // a header field, beside other text
+	escapeLine  // the whole of a header field
+)
+
+type hole struct {
+	arg, item uint8
+	form      form
+	escaping  escaping
+}
+
+// A segment is text, and the hole after it.
+type segment struct {
+	text  string
+	hole  hole
+	fixed bool // there is no hole after it
+}
+
+// cut makes segments of text at its marks. escape says how the value is to be
+// escaped that follows the text before it.
+func cut(text string, escape func(before string, f form) escaping) []segment {
+	var out []segment
+	start := 0
+	for {
+		i := strings.Index(text[start:], mark)
+		if i < 0 {
+			return append(out, segment{text: text[start:], fixed: true})
+		}
+		i += start
+		tail := text[i+len(mark):]
+		f := form(tail[2])
+		out = append(out, segment{text[start:i], hole{tail[0] - 'A', tail[1] - 'A', f, escape(text[:i], f)}, false})
+		start = i + len(mark) + markTail
+	}
+}
+
+// A kind is what a value is made of.
+type kind uint8
+
+const (
+	kindNone kind = iota
+	kindText
+	kindInteger
+	kindUnsigned
+	kindFloat
+	kindWait
+	kindMoment
+	kindList
+	kindOther // of a type that is not prepared for
+)
+
+// A value is one of an occurrence, without the interface around it.
+type value struct {
+	kind kind
+	text string
+	n    int64
+	u    uint64
+	f    float64
+	t    time.Time
+	list []string
+}
+
+// set reads v as message.Plain does, but copies nothing.
+func (x *value) set(v any) {
+	switch v := v.(type) {
+	case nil:
+		x.kind = kindNone
+	case string:
+		x.kind, x.text = kindText, v
+	case int:
+		x.kind, x.n = kindInteger, int64(v)
+	case int64:
+		x.kind, x.n = kindInteger, v
+	case uint64:
+		x.kind, x.u = kindUnsigned, v
+	case float64:
+		x.kind, x.f = kindFloat, v
+		if v != v || v-v != 0 { // no number, or infinite
+			x.kind = kindNone
+		}
+	case time.Duration:
+		x.kind, x.n = kindWait, int64(v)
+	case time.Time:
+		x.kind, x.t = kindMoment, v
+		if v.IsZero() {
+			x.kind = kindNone
+		}
+	case []string:
+		x.kind, x.list = kindList, v
+		if len(v) == 0 {
+			x.kind = kindNone
+		}
+	default:
+		if plain := message.Plain(v); plain != nil {
+			x.set(plain)
+			return
+		}
+		x.kind = kindOther
+	}
+	if x.kind == kindText && x.text == "" {
+		x.kind = kindNone
+	}
+}
+
+// class tells apart the values for which an answer is built of other pieces,
+// in four bits. It reports false for a value that no answer is prepared for.
+func (x *value) class(loc *locale, plural bool) (uint64, bool) {
+	category := cldr.Other
+	switch x.kind {
+	case kindNone, kindText:
+		return uint64(x.kind), true
+	case kindInteger:
+		if x.n < 0 {
+			return 0, false
+		}
+		if plural {
+			category = loc.form.Plural(x.n)
+		}
+		return 2 + uint64(category), true
+	case kindUnsigned:
+		if plural {
+			category = loc.form.PluralUint(x.u)
+		}
+		return 2 + uint64(category), true
+	case kindFloat:
+		if x.f < 0 {
+			return 0, false
+		}
+		if plural {
+			category = loc.form.PluralFloat(x.f)
+		}
+		return 2 + uint64(category), true
+	case kindWait:
+		return 8, true
+	case kindMoment:
+		y := x.t.UTC().Year()
+		return 9, y >= 0 && y <= 9999
+	case kindList:
+		return 9 + uint64(len(x.list)), len(x.list) <= maxItems
+	}
+	return 0, false
+}
+
+// filler puts values into holes. It is used again for other answers.
+type filler struct {
+	loc    *locale
+	rtl    bool
+	values [firstArg + maxArgs]value
+	small  [64]byte
+	failed bool // a value does not fit where it should go
+}
+
+// fill appends the segments with the values in their holes.
+func (x *filler) fill(dst []byte, segments []segment) []byte {
+	for i := range segments {
+		s := &segments[i]
+		dst = append(dst, s.text...)
+		if !s.fixed {
+			dst = x.hole(dst, s.hole)
+		}
+	}
+	return dst
+}
+
+func (x *filler) hole(dst []byte, h hole) []byte {
+	v := &x.values[h.arg]
+	switch h.form {
+	case formQuery:
+		if v.kind == kindText {
+			return href.AppendEscaped(dst, v.text)
+		}
+		return href.AppendEscaped(dst, string(x.machine(v)))
+	case formPath:
+		s := v.text
+		if v.kind != kindText {
+			s = string(x.machine(v))
+		}
+		if !plainSegment(s) {
+			x.failed = true
+		}
+		return append(dst, s...)
+	case formAddress:
+		if h.arg != argTarget && !plainAddress(v.text) {
+			x.failed = true
+		}
+		return x.escape(dst, h.escaping, v.text)
+	case formSeconds:
+		return append(dst, x.machine(v)...)
+	case formMachine:
+		switch v.kind {
+		case kindText:
+			return x.escape(dst, h.escaping, clean(v.text))
+		case kindList:
+			for i, item := range v.list {
+				if i > 0 {
+					dst = append(dst, ' ')
+				}
+				dst = x.escape(dst, h.escaping, clean(item))
+			}
+			return dst
+		}
+		return x.escapeBytes(dst, h.escaping, x.machine(v))
+	case formAnd, formOr:
+		separator := x.loc.form.Separator(v.list, int(h.item), h.form == formOr)
+		if h.escaping == escapeMarkdown { // it never begins a text, and has no marks in it
+			return append(dst, separator...)
+		}
+		return x.escape(dst, h.escaping, separator)
+	}
+	switch v.kind {
+	case kindText:
+		return x.isolated(dst, h, clean(v.text))
+	case kindList:
+		return x.isolated(dst, h, clean(v.list[h.item]))
+	case kindInteger:
+		return x.escapeBytes(dst, h.escaping, x.loc.form.AppendNumber(x.small[:0], v.n))
+	case kindUnsigned:
+		return x.escapeBytes(dst, h.escaping, x.loc.form.AppendUint(x.small[:0], v.u))
+	case kindFloat:
+		return x.escapeBytes(dst, h.escaping, x.loc.form.AppendFloat(x.small[:0], v.f))
+	case kindWait:
+		n, unit := cldr.Wait(time.Duration(v.n))
+		return x.escapeBytes(dst, h.escaping, x.loc.form.AppendRelative(x.small[:0], n, unit))
+	case kindMoment:
+		if h.form == formIsolated && x.rtl {
+			dst = append(dst, firstStrongIsolate...)
+			dst = v.t.UTC().AppendFormat(dst, momentLayout)
+			return append(dst, popIsolate...)
+		}
+		return v.t.UTC().AppendFormat(dst, momentLayout)
+	}
+	x.failed = true
+	return dst
+}
+
+// isolated appends a value that may read in another direction.
+func (x *filler) isolated(dst []byte, h hole, s string) []byte {
+	if h.form == formText || isASCII(s) && !(h.form == formIsolated && x.rtl) {
+		return x.escape(dst, h.escaping, s)
+	}
+	dst = append(dst, firstStrongIsolate...)
+	dst = x.escape(dst, h.escaping, s)
+	return append(dst, popIsolate...)
+}
+
+// machine returns the machine form of what is neither text nor a list.
+func (x *filler) machine(v *value) []byte {
+	switch v.kind {
+	case kindInteger:
+		return strconv.AppendInt(x.small[:0], v.n, 10)
+	case kindUnsigned:
+		return strconv.AppendUint(x.small[:0], v.u, 10)
+	case kindFloat:
+		return strconv.AppendFloat(x.small[:0], v.f, 'f', -1, 64)
+	case kindWait:
+		return strconv.AppendInt(x.small[:0], message.Seconds(time.Duration(v.n)), 10)
+	case kindMoment:
+		return v.t.UTC().AppendFormat(x.small[:0], time.RFC3339)
+	case kindList:
+		return []byte(strings.Join(v.list, " "))
+	}
+	return append(x.small[:0], v.text...)
+}
+
+// machineString is machine for what is kept.
+func (x *filler) machineString(v *value) string {
+	if v.kind == kindText {
+		return v.text
+	}
+	if v.kind == kindList && len(v.list) == 1 {
+		return v.list[0]
+	}
+	return string(x.machine(v))
+}
+
+func (x *filler) escapeBytes(dst []byte, e escaping, b []byte) []byte {
+	if e == escapeNone {
+		return append(dst, b...)
+	}
+	return x.escape(dst, e, string(b))
+}
+
+func (x *filler) escape(dst []byte, e escaping, s string) []byte {
+	switch e {
+	case escapeJSON:
+		return document.AppendEscaped(dst, s)
+	case escapeHTML:
+		return appendHTML(dst, s)
+	case escapeURL:
+		return appendHTML(dst, normalizeURL(s))
+	case escapeXML:
+		return appendXML(dst, s)
+	case escapeMarkdown:
+		// What has no mark of Markdown in it, and could become one with nothing
+		// that stands beside it, needs no look at what does.
+		if strings.ContainsAny(s, "\\`*_{}[]<>#|~&!") || strings.Contains(s, "://") || strings.Contains(s, "www.") || startsBlock(s) ||
+			s != "" && strings.IndexByte(" /.:", s[0]) >= 0 || strings.HasSuffix(s, ":") || strings.HasSuffix(s, "www") {
+			x.failed = true
+		}
+	case escapeCode:
+		if strings.Contains(s, "`") {
+			x.failed = true
+		}
+	case escapeField:
+		if !httpfield.IsVisibleASCII(s) || strings.ContainsAny(s, ` "<>\`) {
+			x.failed = true
+		}
+	case escapeLine:
+		if !httpfield.IsVisibleASCII(s) {
+			x.failed = true
+		}
+	}
+	return append(dst, s...)
+}
+
+// plainSegment reports whether s can be put into the path of any address and
+// change nothing but its text: no dot, which two of would lead elsewhere.
+func plainSegment(s string) bool {
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '_') {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// plainAddress reports whether href.Check lets s pass, for the addresses that
+// most are; it does not know the others.
+func plainAddress(s string) bool {
+	rest, ok := strings.CutPrefix(s, "https://")
+	if !ok {
+		return false
+	}
+	host := 0
+	for host < len(rest) && ('a' <= rest[host] && rest[host] <= 'z' || '0' <= rest[host] && rest[host] <= '9' || rest[host] == '-' || rest[host] == '.') {
+		host++
+	}
+	if host == 0 || host < len(rest) && rest[host] != '/' {
+		return false
+	}
+	return href.IsURI(rest) && !strings.ContainsAny(rest[host:], "%'()") && !strings.Contains(rest[host:], "/.")
+}

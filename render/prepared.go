@@ -1,0 +1,572 @@
+package render
+
+import (
+	"bytes"
+	"net/textproto"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+
+	"github.com/denial-go/denial/internal/message"
+	"github.com/denial-go/denial/problem"
+)
+
+// A plan holds what has been prepared of the answers for one reason: their
+// bodies by language and form, and their header fields. It is filled by the
+// first answers of each kind. How much it can hold follows from the Config: a
+// client chooses among languages and forms, and cannot add to them.
+type plan struct {
+	reason problem.Reason
+	state  atomic.Pointer[planState]
+}
+
+// planState is what a plan knows of its reason once it has been asked.
+type planState struct {
+	off   bool           // nothing can be prepared
+	names []string       // of the placeholders; the number of the first is firstArg
+	marks map[string]int // the numbers of the names
+
+	returns bool     // {return_to} stands in an address
+	pages   []string // the paths of the addresses it stands in a part of
+	asks    bool     // a challenge depends on whether credentials came
+	boxes   bool     // a challenge can open a password box
+
+	cells []atomic.Pointer[cell] // by language, and in it by builtin form
+	heads atomic.Pointer[[]*head]
+	tries atomic.Int32 // that failed since one succeeded
+}
+
+// The forms that are prepared: those whose way of writing we know.
+const (
+	builtinJSON = iota
+	builtinHTML
+	builtinText
+	builtinMarkdown
+	builtinXML
+	builtinMultipart
+	builtinFormats
+)
+
+// builtin returns which form f is, or -1.
+func builtin(f Format) int {
+	switch f.(type) {
+	case jsonFormat:
+		return builtinJSON
+	case htmlFormat:
+		return builtinHTML
+	case textFormat:
+		return builtinText
+	case markdownFormat:
+		return builtinMarkdown
+	case xmlFormat:
+		return builtinXML
+	case multipartFormat:
+		return builtinMultipart
+	}
+	return -1
+}
+
+// A cell holds the bodies of one reason in one language and form. It never
+// changes.
+type cell struct {
+	loc    *locale // that answers are in, which need not be the one asked for
+	plural uint    // the values by whose number a sentence chooses its words
+	bodies []*body
+}
+
+// Bounds on what is kept of one reason, in one language and form: which values
+// an occurrence has, and what they are made of, decides on the pieces of its
+// answer. Few reasons have more than three such kinds of occurrences. What is
+// beyond is answered all the same, without preparation.
+const (
+	maxBodies = 16
+	maxHeads  = 32
+	maxTries  = 64 // answers that could not be prepared, one after another
+)
+
+// A body is one in which only the values are missing.
+type body struct {
+	classes     uint64 // of the values
+	has         hasFlags
+	segments    []segment
+	length      string // "" where it depends on values
+	contentType string
+	language    string
+	policy      string // Content-Security-Policy; "" for what is no page
+}
+
+// hasFlags say what an occurrence has beside its Args.
+type hasFlags uint8
+
+const (
+	hasTarget hasFlags = 1 << iota
+	hasInstance
+	hasDetail
+)
+
+// A head is the header fields that all forms of an answer have in common.
+type head struct {
+	present   uint64 // the Args that have a value
+	asked     headFlags
+	status    int
+	fields    []headField
+	values    int // how many the fields have together
+	expose    string
+	fetchMode bool // these fields of the request had a say
+	requested bool
+}
+
+// headFlags say what the header fields of an answer depend on beside Args.
+type headFlags uint8
+
+const (
+	anonymous headFlags = 1 << iota
+	insidePage
+	waits
+)
+
+// A headField is a field with its lines, some of which have values in them.
+type headField struct {
+	key   string
+	lines []headLine
+}
+
+// A headLine is fixed text, or a challenge or segments with holes, or the
+// seconds of Retry-After.
+type headLine struct {
+	text      string
+	challenge *problem.Challenge // each Value is text or a mark
+	segments  []segment
+	seconds   bool
+}
+
+// plan returns what is prepared for a reason, or nil. A reason that the Config
+// does not list has none: there is no end to those.
+func (s *site) planFor(r problem.Reason) *planState {
+	p := s.plans[r]
+	if p == nil {
+		return nil
+	}
+	st := p.state.Load()
+	if st == nil {
+		st = s.newPlanState(r)
+		if !p.state.CompareAndSwap(nil, st) {
+			st = p.state.Load()
+		}
+	}
+	if st.off {
+		return nil
+	}
+	return st
+}
+
+// newPlans makes a plan for each reason that the site knows.
+func newPlans(reasons *problem.Set) map[problem.Reason]*plan {
+	plans := make(map[problem.Reason]*plan)
+	plans[problem.Reason{}] = &plan{}
+	for r := range reasons.All() {
+		plans[r] = &plan{reason: r}
+	}
+	return plans
+}
+
+func (s *site) newPlanState(r problem.Reason) *planState {
+	st := &planState{
+		marks: make(map[string]int),
+		cells: make([]atomic.Pointer[cell], len(s.locales.all)*builtinFormats),
+	}
+	name := func(n string) {
+		if _, ok := st.marks[n]; !ok && n != returnTo {
+			st.marks[n] = firstArg + len(st.names)
+			st.names = append(st.names, n)
+		}
+	}
+	names := func(text string) {
+		m, err := message.Parse(text)
+		st.off = st.off || err != nil
+		m.Names(func(n string) bool { name(n); return true })
+	}
+	whole := func(text string) {
+		if n, ok := message.Whole(text); ok {
+			name(n)
+		}
+	}
+	names(r.Detail())
+	for _, step := range r.Next() {
+		names(step.Title)
+		for _, v := range step.Params {
+			whole(v)
+		}
+		for _, address := range [...]string{step.Href, s.links[step.Kind]} {
+			names(address)
+			m, _ := message.Parse(address)
+			for n := range m.Names {
+				if n == returnTo {
+					st.returns = true
+					if len(m.Parts) > 1 {
+						st.pages = append(st.pages, address)
+					}
+				}
+			}
+		}
+	}
+	for _, c := range append(r.Challenges(), s.challenges...) {
+		for _, p := range c.Params {
+			whole(p.Value)
+		}
+		st.boxes = st.boxes || opensPasswordBox(c)
+		st.asks = st.asks || len(withoutError(c).Params) != len(c.Params)
+	}
+	for _, f := range r.Fields() {
+		names(f.Value)
+	}
+	st.off = st.off || len(st.names) > maxArgs
+	return st
+}
+
+// pluralBy returns, as bits, the values by whose number a text of the reason
+// chooses its words in a language.
+func (st *planState) pluralBy(loc *locale, r problem.Reason) uint {
+	var bits uint
+	look := func(key string) {
+		if t, ok := loc.text[key]; ok && t.by != "" {
+			if n, ok := st.marks[t.by]; ok {
+				bits |= 1 << (n - firstArg)
+			}
+		}
+	}
+	look(titleKey(r.Code()))
+	look(detailKey(r.Code()))
+	for _, s := range r.Next() {
+		look(kindKey(s.Kind))
+		look(stepKey(r.Code(), s.Kind))
+	}
+	return bits
+}
+
+func (c *cell) find(classes uint64, has hasFlags) *body {
+	for _, b := range c.bodies {
+		if b.classes == classes && b.has == has {
+			return b
+		}
+	}
+	return nil
+}
+
+func (st *planState) head(present uint64, asked headFlags) *head {
+	list := st.heads.Load()
+	if list == nil {
+		return nil
+	}
+	for _, h := range *list {
+		if h.present == present && h.asked == asked {
+			return h
+		}
+	}
+	return nil
+}
+
+// learn prepares what the answer that a has made, with body written, lacked to
+// be made the quick way. What it prepares must make the same bytes of the same
+// values; else nothing is kept.
+func (j *job) learn(a *answer, req *Request, resp *Response) {
+	st, s := j.state, a.site
+	if st == nil || j.cell == nil || len(a.faults) > 0 || a.decided.plain || st.tries.Load() >= maxTries {
+		return
+	}
+	st.tries.Add(1)
+	if j.bodyFound == nil && len(j.cell.bodies) < maxBodies {
+		if j.bodyFound = j.learnBody(s, &a.decided, req, j.form); j.bodyFound == nil {
+			return
+		}
+	}
+	if j.headFound == nil {
+		if j.headFound = j.learnHead(s, &a.decided, req); j.headFound == nil {
+			return
+		}
+	}
+	if j.bodyFound == nil {
+		return
+	}
+	// The proof of the pudding.
+	if !j.write() || !bytes.Equal(j.content, resp.Body) || !sameResponse(j.response(req), resp) {
+		return
+	}
+	st.tries.Store(0)
+	st.keepBody(j.at, j.cell, j.bodyFound)
+	st.keepHead(j.headFound)
+}
+
+func sameResponse(a Response, b *Response) bool {
+	if a.Status != b.Status || len(a.Header) != len(b.Header) {
+		return false
+	}
+	for name, values := range a.Header {
+		if !slices.Equal(values, b.Header[name]) {
+			return false
+		}
+	}
+	return true
+}
+
+// keepBody adds b to what is kept of its cell.
+func (st *planState) keepBody(at int, c *cell, b *body) {
+	for {
+		old := st.cells[at].Load()
+		next := &cell{loc: c.loc, plural: c.plural}
+		if old != nil {
+			next.bodies = old.bodies
+		}
+		if len(next.bodies) >= maxBodies || next.find(b.classes, b.has) != nil {
+			return
+		}
+		next.bodies = append(slices.Clip(next.bodies), b)
+		if st.cells[at].CompareAndSwap(old, next) {
+			return
+		}
+	}
+}
+
+func (st *planState) keepHead(h *head) {
+	for {
+		old := st.heads.Load()
+		var next []*head
+		if old != nil {
+			next = *old
+		}
+		if len(next) >= maxHeads || st.head(h.present, h.asked) != nil {
+			return
+		}
+		next = append(slices.Clip(next), h)
+		if st.heads.CompareAndSwap(old, &next) {
+			return
+		}
+	}
+}
+
+// learnBody writes the body of a form with marks in it, and cuts it at them.
+func (j *job) learnBody(s *site, d *decision, req *Request, form int) *body {
+	failed := false
+	b := builder{
+		site: s, loc: j.cell.loc, req: req, target: j.values[argTarget].text, marks: j.state.marks,
+		fault: func(error) { failed = true },
+	}
+	dc := *d
+	v := b.view(&dc)
+	if failed {
+		return nil
+	}
+	out := &body{classes: j.classes, has: j.has, language: v.Language}
+	if form == builtinMultipart {
+		out.segments = j.multipart(s, v)
+		out.contentType = contentType(Multipart.MediaType(), []byte("--"+boundary+"\r\n"))
+	} else {
+		f := [...]Format{JSON, HTML, Text, Markdown, XML}[form]
+		out.segments = segmentsOf(f, form, v)
+		out.contentType = contentType(f.MediaType(), nil)
+	}
+	if form == builtinHTML {
+		out.policy = v.contentSecurityPolicy()
+		if strings.Contains(out.policy, mark) {
+			return nil
+		}
+	}
+	if failed || out.segments == nil {
+		return nil
+	}
+	if !slices.ContainsFunc(out.segments, func(s segment) bool { return !s.fixed }) {
+		n := 0
+		for _, s := range out.segments {
+			n += len(s.text)
+		}
+		out.length = strconv.Itoa(n)
+	}
+	return out
+}
+
+// segmentsOf cuts what f writes of v, in which marks stand for values. Long
+// texts that all pages share are not kept again.
+func segmentsOf(f Format, form int, v *View) []segment {
+	text, err := f.Append(nil, v)
+	if err != nil {
+		return nil
+	}
+	segments := cut(string(text), escapingOf[form])
+	if form != builtinHTML {
+		return segments
+	}
+	style := v.dress().style
+	before, after, found := strings.Cut(segments[0].text, style)
+	if !found {
+		return segments
+	}
+	rest := segments[0]
+	rest.text = strings.Clone(after)
+	return append([]segment{{text: strings.Clone(before), fixed: true}, {text: style, fixed: true}, rest}, cloneTexts(segments[1:])...)
+}
+
+func cloneTexts(segments []segment) []segment {
+	for i := range segments {
+		segments[i].text = strings.Clone(segments[i].text)
+	}
+	return segments
+}
+
+// multipart puts together what has been prepared, or is now, of the parts.
+func (j *job) multipart(s *site, v *View) []segment {
+	parts := [...]struct {
+		form   int
+		format Format
+	}{{builtinText, Text}, {builtinHTML, HTML}, {builtinJSON, JSON}}
+	var out []segment
+	glue := ""
+	for _, part := range parts {
+		glue += "--" + boundary + "\r\nContent-Type: " + contentType(part.format.MediaType(), nil) +
+			"\r\nContent-Language: " + v.Language + "\r\n\r\n"
+		out = append(out, segment{text: glue, fixed: true})
+		segments := j.shared(part.form)
+		if segments == nil {
+			segments = segmentsOf(part.format, part.form, v)
+		}
+		out = append(out, segments...)
+		glue = "\r\n"
+	}
+	return append(out, segment{text: glue + "--" + boundary + "--\r\n", fixed: true})
+}
+
+// shared returns the segments of a form that has been prepared for the same
+// values, so that a multipart body does not hold them a second time.
+func (j *job) shared(form int) []segment {
+	at := j.at - builtinMultipart + form
+	c := j.state.cells[at].Load()
+	if c == nil {
+		return nil
+	}
+	b := c.find(j.classes, j.has)
+	if b == nil {
+		return nil
+	}
+	return b.segments
+}
+
+// escapingOf says how a value is escaped that follows the text before it, by
+// form.
+var escapingOf = [...]func(before string, f form) escaping{
+	builtinJSON: func(string, form) escaping { return escapeJSON },
+	builtinText: func(string, form) escaping { return escapeNone },
+	builtinXML:  func(string, form) escaping { return escapeXML },
+	builtinHTML: func(before string, _ form) escaping {
+		// In the text around elements and attributes, no quote stands as it is.
+		before = before[:strings.LastIndexByte(before, '"')+1]
+		if strings.HasSuffix(before, `href="`) || strings.HasSuffix(before, `action="`) {
+			return escapeURL
+		}
+		return escapeHTML
+	},
+	builtinMarkdown: func(before string, f form) escaping {
+		switch {
+		case f.isURL():
+			return escapeNone
+		case strings.HasSuffix(before, "`"):
+			return escapeCode
+		}
+		return escapeMarkdown
+	},
+}
+
+// learnHead prepares the header fields that do not depend on the form.
+func (j *job) learnHead(s *site, d *decision, req *Request) *head {
+	failed := false
+	b := builder{
+		site: s, loc: j.cell.loc, req: req, target: j.values[argTarget].text, marks: j.state.marks,
+		fault: func(error) { failed = true },
+	}
+	p := d.problem
+	dc := decision{problem: p, status: d.status}
+	if d.status != p.Reason.Status() && !s.noHTTPAuth {
+		return nil
+	}
+	if d.status == p.Reason.Status() {
+		source := fillChallenges(p.Reason, func(name string) (string, bool) { return b.machine(p, name, formMachine) })
+		dc.challenges = s.arrange(&dc, req, source, func(problem.Challenge) bool { return true })
+	}
+	v := b.view(&dc)
+	if failed {
+		return nil
+	}
+	h := &head{present: j.present, asked: j.asked, status: d.status, fetchMode: dc.fetchMode, requested: dc.requestedWith}
+	add := func(key string, line headLine) {
+		h.values++
+		if i := slices.IndexFunc(h.fields, func(f headField) bool { return f.key == key }); i >= 0 {
+			h.fields[i].lines = append(h.fields[i].lines, line)
+			return
+		}
+		h.fields = append(h.fields, headField{key, []headLine{line}})
+	}
+	for _, c := range dc.challenges {
+		line := headLine{text: c.String()}
+		if strings.Contains(line.text, mark) {
+			line = headLine{challenge: &c}
+		}
+		key := "Www-Authenticate"
+		if d.status == 407 {
+			key = "Proxy-Authenticate"
+		}
+		add(key, line)
+	}
+	if j.asked&waits != 0 {
+		add("Retry-After", headLine{seconds: true})
+	}
+	for _, f := range p.Reason.Fields() {
+		line, ok := j.learnField(f.Value)
+		if ok {
+			add(textproto.CanonicalMIMEHeaderKey(f.Name), line)
+		}
+	}
+	for i := range v.Next {
+		if s := &v.Next[i]; s.Rel != "" && s.Href != "" && !s.returns {
+			line := headLine{text: "<" + s.Href + `>; rel="` + s.Rel + `"`}
+			if strings.Contains(line.text, mark) {
+				line = headLine{segments: cut(line.text, func(string, form) escaping { return escapeNone })}
+			}
+			add("Link", line)
+		}
+	}
+	present := make(map[string][]string)
+	for _, f := range h.fields {
+		present[f.key] = []string{}
+	}
+	h.expose = exposed(present)
+	return h
+}
+
+// learnField prepares a further header field; ok is false where it is left
+// out, because a value is missing.
+func (j *job) learnField(text string) (line headLine, ok bool) {
+	m, err := message.Parse(text)
+	if err != nil || m.Groups > 0 {
+		j.failed = true
+		return headLine{}, false
+	}
+	var b strings.Builder
+	for _, part := range m.Parts {
+		b.WriteString(part.Text)
+		if part.Name != "" {
+			n := j.state.marks[part.Name]
+			if j.values[n].kind == kindNone {
+				return headLine{}, false
+			}
+			b.WriteString(markFor(n, 0, formMachine))
+		}
+	}
+	if text = b.String(); strings.Contains(text, mark) {
+		return headLine{segments: cut(text, func(string, form) escaping {
+			if len(m.Parts) > 1 {
+				return escapeField
+			}
+			return escapeLine
+		})}, true
+	}
+	return headLine{text: text}, true
+}

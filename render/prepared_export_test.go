@@ -1,0 +1,53 @@
+package render
+
+import "unsafe"
+
+// Slow returns a Renderer that prepares nothing: the twin that answers made
+// the quick way are held to.
+func Slow(r *Renderer) *Renderer {
+	s := *r.get()
+	s.plans = nil
+	return &Renderer{&s}
+}
+
+// Prepared reports whether the next answer is made of what has been prepared.
+func Prepared(r *Renderer, req Request, err error) bool {
+	j := new(job)
+	return j.find(r.get(), &req, err) && j.write()
+}
+
+// Kept counts the bodies and heads that have been prepared, and their bytes
+// without those that they share.
+func Kept(r *Renderer) (bodies, heads, size int) {
+	seen := make(map[*byte]bool)
+	for _, p := range r.get().plans {
+		st := p.state.Load()
+		if st == nil {
+			continue
+		}
+		for i := range st.cells {
+			if c := st.cells[i].Load(); c != nil {
+				bodies += len(c.bodies)
+				for _, b := range c.bodies {
+					for _, s := range b.segments {
+						if p := unsafe.StringData(s.text); !seen[p] {
+							seen[p] = true
+							size += len(s.text)
+						}
+					}
+				}
+			}
+		}
+		if list := st.heads.Load(); list != nil {
+			heads += len(*list)
+		}
+	}
+	return bodies, heads, size
+}
+
+// The bounds on what is kept.
+const (
+	MaxBodies = maxBodies
+	MaxHeads  = maxHeads
+	MaxBuffer = maxBuffer
+)

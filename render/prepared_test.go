@@ -1,0 +1,322 @@
+package render_test
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/denial-go/denial/problem"
+	"github.com/denial-go/denial/render"
+)
+
+// same compares the answer of deny with that of its slow twin.
+func same(t testing.TB, deny, slow *render.Renderer, req render.Request, err error) render.Response {
+	t.Helper()
+	want, got := slow.Render(req, err), deny.Render(req, err)
+	if diff := cmp.Diff(want, got, cmp.Transformer("text", func(b []byte) string { return string(b) })); diff != "" {
+		t.Fatalf("%s %s %v, %v: the quick answer differs (-slow +quick):\n%s", req.Method, req.Target, req.Header, err, diff)
+	}
+	return got
+}
+
+func renderRequest(target string, fields ...string) render.Request {
+	r := get("/", fields...)
+	return render.Request{Method: "GET", Target: target, Header: r.Header}
+}
+
+// values are Args that every placeholder of the built-in reasons can have.
+var argValues = []any{
+	"editor", "a b", `<b>"quoted"</b>`, "مدير", "日本語\u202e", "..", "a/b?c=d&e", "https://pay.example/x?y=(z)", "https://pay.example/x", "billing_admin", "1. one", "-", "it's",
+	5, 1, 0, 1234567, -3, int64(2), uint64(7), 2.5, int8(3),
+	[]string{"editor"}, []string{"one", "two"}, []string{"ا", "b", "c&d"}, []string{"i1", "i2", "i3", "i4", "i5", "i6"}, []string{}, "",
+	5 * time.Minute, 90 * time.Second, time.Duration(0), time.Date(2026, 12, 1, 9, 30, 0, 0, time.UTC), time.Time{},
+	struct{}{}, nil,
+}
+
+// TestPreparedIsSlow holds answers made of what has been prepared to the bytes
+// and header fields of those made without, for every reason and form, in
+// languages of each script and direction, with values of every kind.
+func TestPreparedIsSlow(t *testing.T) {
+	deny := mustNew(t, render.Config{
+		Links: links, Reasons: []problem.Reason{planTooSmall}, Brand: render.Brand{Name: "Café +1", Home: "/", Help: "mailto:help@site.example"},
+		OnFault: func(error) {}, // of values that do not fit
+	})
+	slow := render.Slow(deny)
+	rounds := 6
+	if testing.Short() {
+		rounds = 2
+	}
+	random := rand.New(rand.NewPCG(1, uint64(time.Now().UnixNano())))
+	languages := []string{"en", "ar", "ja", "de", "pl", "he", "th", "sr-Latn"}
+	targets := []string{"/reports", "/reports?a=b&c='(d)'", "", "//evil", "/sign-in", "/a%20b?q=%27"}
+	quick := 0
+	for _, reason := range append(problem.Common(), planTooSmall, problem.Reason{}) {
+		for _, format := range allFormats {
+			for range rounds {
+				lang, target := pick(random, languages), pick(random, targets)
+				req := renderRequest(target, "Accept-Language: "+lang, "Accept: "+format.MediaType())
+				for _, f := range []string{"Sec-Fetch-Mode: navigate", "Sec-Fetch-Mode: cors", "Authorization: Bearer x", "Origin: https://a.example"} {
+					if random.IntN(3) == 0 {
+						name, value, _ := strings.Cut(f, ": ")
+						req.Header.Set(name, value)
+					}
+				}
+				names := placeholders(reason)
+				args := make(map[string]any)
+				for _, n := range names {
+					if random.IntN(4) > 0 {
+						args[n] = pick(random, argValues)
+					}
+				}
+				p := &problem.Problem{Reason: reason, Args: args}
+				if random.IntN(3) == 0 {
+					p.RetryAfter = time.Duration(random.IntN(1e6)) * time.Millisecond
+				}
+				if random.IntN(4) == 0 {
+					p.Instance = "urn:x:" + pick(random, awkward)
+				}
+				if random.IntN(6) == 0 {
+					p.Detail = "Own words: " + pick(random, awkward)
+				}
+				if random.IntN(6) == 0 {
+					req.Instance = "/denials/7"
+				}
+				// The first answer prepares, the second is prepared, and the
+				// third is prepared for other values than its own.
+				same(t, deny, slow, req, p)
+				if render.Prepared(deny, req, p) {
+					quick++
+				}
+				same(t, deny, slow, req, p)
+				for _, n := range names {
+					if _, ok := p.Args[n].(string); ok {
+						other := *p
+						other.Args = maps.Clone(p.Args)
+						other.Args[n] = pick(random, awkward)
+						same(t, deny, slow, req, &other)
+					}
+				}
+			}
+		}
+	}
+	t.Logf("%d answers were prepared", quick)
+	if quick < 100 {
+		t.Errorf("only %d answers were made of what had been prepared", quick)
+	}
+}
+
+var planTooSmall = problem.MustReason(problem.Definition{
+	Code: "test-plan-too-small", Status: 403, Title: "Plan too small",
+	Detail: "{who} needs {plan|or} for {count} seats[, {retry_after}].",
+	Next: []problem.NextStep{
+		{Kind: problem.UpgradePlan, Title: "Choose {plan|or}", Href: "/plans/{who}?for={plan}&next={return_to}"},
+		{Kind: problem.Pay, Href: "/pay?who={who}", Method: "POST", Params: map[string]string{"count": "{count}", "fixed": "1"}},
+		{Kind: problem.ReadDocs, Href: "https://docs.example/{who}"},
+	},
+	Challenges: []problem.Challenge{{Scheme: "Bearer", Params: []problem.Param{{Name: "error", Value: "insufficient_scope"}, {Name: "scope", Value: "{plan}"}}}},
+	Fields:     []problem.Param{{Name: "X-Plan", Value: "{plan}"}, {Name: "X-Who", Value: "<{who}>"}},
+})
+
+// placeholders are the names of a reason's values.
+func placeholders(r problem.Reason) []string {
+	text := fmt.Sprint(r.Detail(), r.Next(), r.Challenges(), r.Fields())
+	var names []string
+	for {
+		_, rest, ok := strings.Cut(text, "{")
+		if !ok {
+			break
+		}
+		name, after, _ := strings.Cut(rest, "}")
+		name = strings.TrimSuffix(name, "|or")
+		if text = after; name != "return_to" && !slices.Contains(names, name) && strings.Trim(name, "abcdefghijklmnopqrstuvwxyz_") == "" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// TestPreparedEverywhere is that after one answer of each kind, the next is
+// prepared: for every reason, in every language and form.
+func TestPreparedEverywhere(t *testing.T) {
+	deny := mustNew(t, render.Config{Links: links})
+	for _, reason := range problem.Common() {
+		for _, lang := range deny.Languages() {
+			for _, format := range allFormats {
+				req := renderRequest("/reports", "Accept-Language: "+lang, "Accept: "+format.MediaType())
+				deny.Render(req, reason)
+				if !render.Prepared(deny, req, reason) {
+					t.Errorf("%s, %s, %s: the second answer is not prepared", reason.Code(), lang, format.MediaType())
+				}
+			}
+		}
+	}
+	bodies, heads, size := render.Kept(deny)
+	t.Logf("%d bodies, %d heads, %d bytes", bodies, heads, size)
+}
+
+// TestPreparedWithValues is that the helpers of package problem get answers
+// that are prepared, with whatever ordinary values.
+func TestPreparedWithValues(t *testing.T) {
+	deny := mustNew(t, render.Config{Links: links})
+	for _, test := range []struct{ first, then error }{
+		{problem.NeedRole("editor"), problem.NeedRole("مدير")},
+		{problem.NeedRole("editor", "admin"), problem.NeedRole("a", "b<c>")},
+		{problem.NeedScope("reports:write"), problem.NeedScope("a:b", "c")},
+		{problem.NeedScope("a"), fmt.Errorf("wrapped: %w", problem.NeedScope("b"))},
+		{&problem.Problem{Reason: problem.RateLimited, RetryAfter: time.Minute}, &problem.Problem{Reason: problem.RateLimited, RetryAfter: time.Hour}},
+		{&problem.Problem{Reason: problem.EmailUnverified, Instance: "/a"}, problem.EmailUnverified.Because(http.ErrNoCookie)},
+	} {
+		for _, format := range allFormats {
+			req := renderRequest("/reports?year=2026", "Accept: "+format.MediaType())
+			deny.Render(req, test.first)
+			deny.Render(req, test.then)
+			if !render.Prepared(deny, req, test.first) {
+				t.Errorf("%v, %s: not prepared", test.first, format.MediaType())
+			}
+			if !render.Prepared(deny, req, test.then) && format != render.Markdown {
+				t.Errorf("%v, %s: not prepared", test.then, format.MediaType())
+			}
+			same(t, deny, render.Slow(deny), req, test.then)
+		}
+	}
+}
+
+// TestPreparedIsBounded is that no number of requests or odd values adds to
+// what is kept beyond what the configuration allows.
+func TestPreparedIsBounded(t *testing.T) {
+	deny := mustNew(t, render.Config{Links: links, Reasons: []problem.Reason{planTooSmall}, OnFault: func(error) {}})
+	random := rand.New(rand.NewPCG(2, 3))
+	for i := range 4000 {
+		args := make(map[string]any)
+		for _, n := range placeholders(planTooSmall) {
+			args[n] = pick(random, argValues)
+		}
+		target := fmt.Sprintf("/reports/%d?x=%d", i, random.Uint64())
+		deny.Render(renderRequest(target, "Accept: application/json", fmt.Sprintf("Accept-Language: en, x-%d", i)),
+			&problem.Problem{Reason: planTooSmall, Args: args, RetryAfter: time.Duration(random.IntN(3)), Instance: target})
+	}
+	bodies, heads, _ := render.Kept(deny)
+	if bodies == 0 || bodies > render.MaxBodies || heads > render.MaxHeads {
+		t.Errorf("%d bodies and %d heads are kept; want some, and at most %d and %d", bodies, heads, render.MaxBodies, render.MaxHeads)
+	}
+	for i := range 1000 {
+		deny.Render(renderRequest("/"), problem.MustReason(problem.Definition{Code: fmt.Sprintf("made-up-%d", i), Status: 403, Title: "Made up"}))
+	}
+	if now, _, _ := render.Kept(deny); now != bodies {
+		t.Errorf("reasons that the Config does not list added %d bodies", now-bodies)
+	}
+}
+
+// TestValuesAreFresh has a middleware that spoils what it gets: the next
+// answer must not show it.
+func TestValuesAreFresh(t *testing.T) {
+	deny := mustNew(t, render.Config{Links: links})
+	for _, err := range []error{problem.SignInRequired, problem.NeedScope("a"), problem.EmailUnverified} {
+		req := get("/reports", "Accept: text/html", "Origin: https://a.example")
+		answer(deny, req, err)
+		want := answer(deny, req, err)
+		spoilt := answer(deny, req, err)
+		for name, values := range spoilt.Header() {
+			for i := range values {
+				values[i] = "spoilt"
+			}
+			_ = append(values, "more") // must not run into the values of another field
+			spoilt.Header()[name] = append(values, "more")
+		}
+		b := spoilt.Body.Bytes()
+		for i := range b {
+			b[i] = '!'
+		}
+		resp := deny.Render(render.Request{Method: "GET", Target: "/reports", Header: req.Header}, err)
+		for i := range resp.Body {
+			resp.Body[i] = '!'
+		}
+		got := answer(deny, req, err)
+		if diff := cmp.Diff(want.Header(), got.Header()); diff != "" {
+			t.Errorf("%v (-want +got):\n%s", err, diff)
+		}
+		if !bytes.Equal(want.Body.Bytes(), got.Body.Bytes()) {
+			t.Errorf("%v: the body has changed", err)
+		}
+	}
+}
+
+// TestPreparedTogether has many goroutines prepare and use the same answers.
+func TestPreparedTogether(t *testing.T) {
+	deny := mustNew(t, render.Config{Links: links})
+	slow := render.Slow(deny)
+	var wg sync.WaitGroup
+	for g := range 8 {
+		wg.Go(func() {
+			random := rand.New(rand.NewPCG(uint64(g), 5))
+			for range 60 {
+				reason := problem.Common()[random.IntN(6)]
+				req := renderRequest(fmt.Sprintf("/r?%d", random.IntN(5)), "Accept: "+pick(random, allFormats).MediaType(), "Accept-Language: "+pick(random, []string{"de", "ar"}))
+				want, got := slow.Render(req, reason), deny.Render(req, reason)
+				if !bytes.Equal(want.Body, got.Body) {
+					t.Errorf("%s: bodies differ:\n%s\n%s", reason.Code(), want.Body, got.Body)
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// TestWriteAllocates counts what an answer allocates: one array for the values
+// of all header fields, a string for each that is not known before, and what
+// the ResponseWriter does.
+func TestWriteAllocates(t *testing.T) {
+	deny := mustNew(t, render.Config{Links: links})
+	const language = "Accept-Language: de-CH, de;q=0.9, en;q=0.8, *;q=0.5"
+	hostile := strings.Repeat("a/b;q=0.1,", 820)
+	three := &problem.Problem{Reason: problem.InsufficientScope, Args: map[string]any{"scope": "reports:write", "resource_metadata": "https://site.example/.well-known/oauth-protected-resource"}}
+	for _, test := range []struct {
+		name string
+		req  *http.Request
+		err  error
+		most float64
+	}{
+		{"JSON", get("/reports", "Accept: application/json", language), problem.PolicyDenied, 2},
+		{"multipart", get("/reports", "Accept: multipart/alternative", language), problem.PolicyDenied, 2},
+		{"a page", get("/reports", "Accept: "+chromePage, language), problem.PolicyDenied, 2},
+		{"401", get("/reports", "Accept: application/json"), problem.TokenExpired, 2},
+		{"hostile", get("/reports", "Accept: "+hostile, "Accept-Language: "+hostile), problem.PolicyDenied, 2},
+		{"a role", get("/reports?a=b", "Accept: text/html"), problem.NeedRole("editor"), 4},
+		{"a scope", get("/reports?a=b", "Accept: application/json"), three, 4},
+		{"a wait", get("/reports?a=b", "Accept: text/markdown"), &problem.Problem{Reason: problem.RateLimited, RetryAfter: time.Minute}, 4},
+	} {
+		w := discard{make(http.Header)}
+		deny.Write(w, test.req, test.err)
+		got := testing.AllocsPerRun(100, func() {
+			clear(w.h)
+			deny.Write(w, test.req, test.err)
+		})
+		if got > test.most && !raceEnabled {
+			t.Errorf("%s: %v allocations, want at most %v", test.name, got, test.most)
+		}
+	}
+}
+
+// TestLargeAnswersAreNotKept is that one long value does not make the buffer
+// of every later answer as long.
+func TestLargeAnswersAreNotKept(t *testing.T) {
+	deny := mustNew(t, render.Config{})
+	p := problem.NeedRole(strings.Repeat("x", 2*render.MaxBuffer))
+	for range 3 {
+		w := httptest.NewRecorder()
+		deny.Write(w, get("/", "Accept: application/json"), p)
+		if w.Code != 403 || w.Body.Len() < 2*render.MaxBuffer {
+			t.Fatalf("%d with %d bytes", w.Code, w.Body.Len())
+		}
+	}
+}

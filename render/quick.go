@@ -1,0 +1,389 @@
+package render
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/denial-go/denial/internal/message"
+	"github.com/denial-go/denial/problem"
+)
+
+// A job makes one answer of what has been prepared, and sees to it that what
+// is missing is there the next time. Jobs are used again.
+type job struct {
+	filler
+
+	reason  problem.Reason
+	problem *problem.Problem // nil where the error was a bare Reason
+
+	state   *planState
+	cell    *cell
+	at      int // index of the cell
+	form    int
+	classes uint64
+	has     hasFlags
+	present uint64
+	asked   headFlags
+
+	bodyFound *body
+	headFound *head
+	fetchMode bool // Sec-Fetch-Mode had a say in the form
+
+	content []byte
+	length  string
+	texts   [16]string // of the lines of header fields that have values in them
+	params  [8]problem.Param
+	line    []byte
+}
+
+var jobs = sync.Pool{New: func() any { return new(job) }}
+
+// maxBuffer bounds the buffers that are kept for the next answer.
+const maxBuffer = 64 << 10
+
+// done gives the job back, without what it knows of this answer.
+func (j *job) done() {
+	content, line := j.content[:0], j.line[:0]
+	if cap(content) > maxBuffer {
+		content = nil
+	}
+	if cap(line) > maxBuffer {
+		line = nil
+	}
+	*j = job{content: content, line: line}
+	jobs.Put(j)
+}
+
+// find looks for what is prepared for an answer to err, and reports whether
+// all of it is there. A panic in somebody's error is not ours to hide: the
+// other way of answering meets it again.
+func (j *job) find(s *site, req *Request, err error) (ok bool) {
+	defer func() {
+		if recover() != nil {
+			j.cell, ok = nil, false
+		}
+	}()
+	var args map[string]any
+	switch e := err.(type) {
+	case problem.Reason:
+		j.reason = e
+	case *problem.Problem:
+		if e == nil {
+			return false
+		}
+		j.problem = e
+		if e.Cause != nil {
+			j.problem, ok = problem.Find(err)
+		}
+	default:
+		if j.problem, ok = problem.Find(err); !ok {
+			return false
+		}
+	}
+	if p := j.problem; p != nil {
+		if p.Also != nil || p.Next != nil || p.Challenges != nil || p.Extensions != nil || p.Decoded() || p.RetryAfter < 0 {
+			return false
+		}
+		j.reason, args = p.Reason, p.Args
+	}
+	st := s.planFor(j.reason)
+	if st == nil {
+		return false
+	}
+	j.state = st
+	if !j.occurrence(st, req) {
+		return false
+	}
+
+	// The language and the form, and with them the cell.
+	format := req.Format
+	if format == nil {
+		format, j.fetchMode = s.offers.choose(req)
+	}
+	j.form = builtin(format)
+	if j.form < 0 || s.page != nil && (j.form == builtinHTML || j.form == builtinMultipart) {
+		return false
+	}
+	language := s.locales.choose(req)
+	j.at = language*builtinFormats + j.form
+	if j.cell = st.cells[j.at].Load(); j.cell == nil {
+		d := decision{problem: j.problem, status: j.reason.Status()}
+		if d.problem == nil {
+			d.problem = &problem.Problem{Reason: j.reason}
+		}
+		loc := s.locales.fit(language, &d)
+		j.cell = &cell{loc: loc, plural: st.pluralBy(loc, j.reason)}
+	}
+	j.loc, j.rtl = j.cell.loc, j.cell.loc.dir == "rtl"
+
+	if !j.arguments(st, args) {
+		j.cell = nil
+		return false
+	}
+	j.bodyFound = j.cell.find(j.classes, j.has)
+	j.headFound = st.head(j.present, j.asked)
+	return j.bodyFound != nil && j.headFound != nil
+}
+
+// occurrence reads what is not in Args.
+func (j *job) occurrence(st *planState, req *Request) bool {
+	if st.returns {
+		if target := returnTarget(req); target != "" {
+			for _, page := range st.pages {
+				if samePage(page, target) {
+					return false
+				}
+			}
+			j.values[argTarget] = value{kind: kindText, text: target}
+			j.has |= hasTarget
+		}
+	}
+	instance := req.Instance
+	if p := j.problem; p != nil {
+		if p.Instance != "" {
+			instance = p.Instance
+		}
+		if p.Detail != "" {
+			j.values[argDetail] = value{kind: kindText, text: p.Detail}
+			j.has |= hasDetail
+		}
+		if p.RetryAfter > 0 {
+			j.asked |= waits
+		}
+	}
+	if instance != "" {
+		j.values[argInstance] = value{kind: kindText, text: instance}
+		j.has |= hasInstance
+	}
+	if st.asks && j.reason.Status() == http.StatusUnauthorized && req.anonymous() {
+		j.asked |= anonymous
+	}
+	if st.boxes && req.insidePage() {
+		j.asked |= insidePage
+	}
+	return true
+}
+
+// arguments reads Args. It reports false where one is of a type that no answer
+// is prepared for; most likely OnFault has to hear of it.
+func (j *job) arguments(st *planState, args map[string]any) bool {
+	found := 0
+	for i, name := range st.names {
+		v, ok := args[name]
+		if ok {
+			found++
+		} else if name == problem.RetryAfterArg && j.asked&waits != 0 {
+			v, ok = j.problem.RetryAfter, true
+		}
+		if !ok {
+			continue
+		}
+		x := &j.values[firstArg+i]
+		x.set(v)
+		class, ok := x.class(j.loc, j.cell.plural>>i&1 != 0)
+		if !ok || !fitsWait(name, x.kind) {
+			return false
+		}
+		j.classes |= class << (4 * i)
+		if x.kind != kindNone {
+			j.present |= 1 << i
+		}
+	}
+	if found < len(args) {
+		for _, v := range args {
+			if v != nil && message.Plain(v) == nil {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// fitsWait reports whether a step to wait has the same pieces with every value
+// of the kind: see Step.Datetime.
+func fitsWait(name string, k kind) bool {
+	switch name {
+	case problem.RetryAfterArg:
+		return k == kindNone || k == kindWait || k == kindInteger || k == kindUnsigned
+	case untilArg:
+		return k == kindNone || k == kindMoment
+	}
+	return true
+}
+
+// write writes the body and the lines of header fields, and reports whether
+// every value fits in its place.
+func (j *job) write() bool {
+	if j.form == builtinMultipart {
+		for i := range j.values {
+			if v := &j.values[i]; strings.Contains(v.text, boundary) || slices.ContainsFunc(v.list, func(s string) bool { return strings.Contains(s, boundary) }) {
+				return false // another boundary has to be found
+			}
+		}
+	}
+	j.content = j.fill(j.content[:0], j.bodyFound.segments)
+	if j.length = j.bodyFound.length; j.length == "" {
+		j.length = strconv.Itoa(len(j.content))
+	}
+	n := 0
+	for i := range j.headFound.fields {
+		for k := range j.headFound.fields[i].lines {
+			line := &j.headFound.fields[i].lines[k]
+			if line.text != "" {
+				continue
+			}
+			if n == len(j.texts) {
+				return false
+			}
+			j.texts[n] = j.lineText(line)
+			n++
+		}
+	}
+	return !j.failed
+}
+
+// Values of the Vary field, by which of Sec-Fetch-Mode, X-Requested-With and
+// Origin had a say.
+var varies = func() (v [8]string) {
+	for i := range v {
+		v[i] = "Accept, Accept-Language"
+		for bit, name := range [...]string{"Sec-Fetch-Mode", "X-Requested-With", "Origin"} {
+			if i>>bit&1 != 0 {
+				v[i] += ", " + name
+			}
+		}
+	}
+	return v
+}()
+
+// header writes the header fields into h: all their values come out of one
+// allocation, each cut off from the next.
+func (j *job) header(h http.Header, origin bool) {
+	b, hd := j.bodyFound, j.headFound
+	n := 6 + hd.values
+	vary := 0
+	if hd.fetchMode || j.fetchMode {
+		vary |= 1
+	}
+	if hd.requested {
+		vary |= 2
+	}
+	if origin && hd.expose != "" {
+		vary |= 4
+		n++
+	}
+	if b.policy != "" {
+		n += 3
+	}
+	f := fields{h: h, fresh: len(h) == 0, values: make([]string, 0, n)}
+	if !f.fresh {
+		removeStale(h)
+	}
+	f.one("Content-Type", b.contentType)
+	f.one("Content-Length", j.length)
+	f.one("Content-Language", b.language)
+	f.one("Cache-Control", "no-store")
+	f.one("X-Content-Type-Options", "nosniff")
+	f.one("Vary", varies[vary])
+	texts := 0
+	for i := range hd.fields {
+		field := &hd.fields[i]
+		start := len(f.values)
+		for k := range field.lines {
+			text := field.lines[k].text
+			if text == "" {
+				text = j.texts[texts]
+				texts++
+			}
+			f.values = append(f.values, text)
+		}
+		f.put(field.key, start)
+	}
+	if vary&4 != 0 {
+		f.one("Access-Control-Expose-Headers", hd.expose)
+	}
+	if b.policy != "" {
+		f.one("Content-Security-Policy", b.policy)
+		f.one("Referrer-Policy", "no-referrer")
+		f.one("X-Robots-Tag", "noindex")
+	}
+}
+
+type fields struct {
+	h      http.Header
+	fresh  bool // there was nothing in h
+	values []string
+}
+
+func (f *fields) one(key, value string) {
+	f.values = append(f.values, value)
+	f.put(key, len(f.values)-1)
+}
+
+// put sets the field to the values from start on.
+func (f *fields) put(key string, start int) {
+	end := len(f.values)
+	values := f.values[start:end:end]
+	if f.fresh {
+		f.h[key] = values
+		return
+	}
+	mergeField(f.h, key, values)
+}
+
+// lineText fills a line that has values in it.
+func (j *job) lineText(line *headLine) string {
+	switch {
+	case line.seconds:
+		return strconv.FormatInt(message.Seconds(j.problem.RetryAfter), 10)
+	case line.challenge != nil:
+		c, ok := j.challenge(line.challenge)
+		if !ok {
+			j.failed = true
+			return ""
+		}
+		j.line = c.Append(j.line[:0])
+	default:
+		j.line = j.fill(j.line[:0], line.segments)
+	}
+	return string(j.line)
+}
+
+// challenge fills the parameters of a challenge. It reports false where what
+// comes out must not be sent.
+func (j *job) challenge(c *problem.Challenge) (problem.Challenge, bool) {
+	out := problem.Challenge{Scheme: c.Scheme, Params: j.params[:0]}
+	if len(c.Params) > len(j.params) {
+		return out, false
+	}
+	for _, p := range c.Params {
+		if isMark(p.Value) {
+			p.Value = j.machineString(&j.values[p.Value[len(mark)]-'A'])
+		}
+		out.Params = append(out.Params, p)
+	}
+	return out, out.Validate() == nil && out.Fits(j.headFound.status) == nil
+}
+
+// response makes the whole answer of what was found and written.
+func (j *job) response(req *Request) Response {
+	h := make(http.Header, 12)
+	j.header(h, field(req.Header, "Origin") != "")
+	resp := Response{Status: j.headFound.status, Header: h}
+	if req.Method != http.MethodHead {
+		resp.Body = append([]byte(nil), j.content...)
+	}
+	return resp
+}
+
+// send writes the answer to w.
+func (j *job) send(w http.ResponseWriter, req *Request) {
+	j.header(w.Header(), field(req.Header, "Origin") != "")
+	w.WriteHeader(j.headFound.status)
+	if req.Method != http.MethodHead {
+		w.Write(j.content) // a client that has gone away is no fault
+	}
+}
