@@ -1,10 +1,10 @@
 package problem
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/denial-go/denial/internal/httpfield"
 )
@@ -37,7 +37,7 @@ func (c Challenge) With(name, value string) Challenge {
 	copy(params, c.Params)
 	c.Params = params
 	for i := range params {
-		if strings.EqualFold(params[i].Name, name) {
+		if sameName(params[i].Name, name) {
 			params[i].Value = value
 			return c
 		}
@@ -50,7 +50,7 @@ func (c Challenge) With(name, value string) Challenge {
 // (RFC 9110 §11.2), and whether there is one. Of several it returns the first.
 func (c Challenge) Get(name string) (value string, ok bool) {
 	for _, p := range c.Params {
-		if strings.EqualFold(p.Name, name) {
+		if sameName(p.Name, name) {
 			return p.Value, true
 		}
 	}
@@ -176,6 +176,23 @@ func (e *ChallengeError) Error() string {
 // Parameters that a scheme does not know are let through.
 func (c Challenge) Validate() error { return c.validate(false) }
 
+// ValidateParam reports what Validate would of one parameter: whether value
+// can stand in a header field, and is what the scheme wants of the parameter
+// called name. It is for a value that is known before the others, or that
+// changes while they stay.
+func (c Challenge) ValidateParam(name, value string) error {
+	v := validator{c: c}
+	v.value(name, value)
+	if rules := rulesFor(c.Scheme); rules != nil {
+		for i := range rules.params {
+			if r := &rules.params[i]; sameName(r.name, name) {
+				v.param(rules, r, value)
+			}
+		}
+	}
+	return errors.Join(v.errs...)
+}
+
 // validateTemplate is Validate for a challenge of a Reason, in which a value
 // may be a placeholder such as {scope}, to be filled and checked later.
 func (c Challenge) validateTemplate() error { return c.validate(true) }
@@ -217,19 +234,34 @@ func (v *validator) syntax() {
 		} else if repeats(c.Params[:i], p.Name) {
 			v.report(p.Name, p.Value, "given more than once", "join the values, or send two challenges", "RFC 9110 §11.2")
 		}
-		switch wrong := unsendable(p.Value); wrong {
-		case "":
-		case notASCII:
-			v.report(p.Name, p.Value, wrong, "write it in English; text for people belongs in the body", "RFC 9110 §5.5")
-		default:
-			v.report(p.Name, p.Value, wrong, "take it out", "RFC 9110 §5.5")
-		}
+		v.value(p.Name, p.Value)
+	}
+}
+
+// value checks that a header field can carry the value.
+func (v *validator) value(name, value string) {
+	switch wrong := unsendable(value); wrong {
+	case "":
+	case notASCII:
+		v.report(name, value, wrong, "write it in English; text for people belongs in the body", "RFC 9110 §5.5")
+	default:
+		v.report(name, value, wrong, "take it out", "RFC 9110 §5.5")
+	}
+}
+
+// param checks what the scheme demands of a parameter that is there.
+func (v *validator) param(rules *schemeRules, r *paramRule, value string) {
+	if r.check == nil || unsendable(value) != "" || v.template && isPlaceholder(value) {
+		return
+	}
+	if wrong, fix := r.check(value); wrong != "" {
+		v.report(r.name, value, wrong, fix, cmp.Or(r.section, rules.section))
 	}
 }
 
 func repeats(before []Param, name string) bool {
 	for _, p := range before {
-		if strings.EqualFold(p.Name, name) {
+		if sameName(p.Name, name) {
 			return true
 		}
 	}
@@ -240,6 +272,9 @@ const notASCII = "not ASCII"
 
 // unsendable says what keeps s out of a quoted-string; "" is nothing.
 func unsendable(s string) string {
+	if httpfield.IsVisibleASCII(s) {
+		return ""
+	}
 	wrong := ""
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {
@@ -277,19 +312,10 @@ func (v *validator) scheme() {
 	}
 	for i := range rules.params {
 		r := &rules.params[i]
-		value, ok := c.Get(r.name)
-		section := rules.section
-		if r.section != "" {
-			section = r.section
-		}
-		switch {
-		case !ok && r.must:
-			v.report(r.name, "", "missing", "this scheme needs it", section)
-		case !ok || r.check == nil || unsendable(value) != "" || v.template && isPlaceholder(value):
-		default:
-			if wrong, fix := r.check(value); wrong != "" {
-				v.report(r.name, value, wrong, fix, section)
-			}
+		if value, ok := c.Get(r.name); ok {
+			v.param(rules, r, value)
+		} else if r.must {
+			v.report(r.name, "", "missing", "this scheme needs it", cmp.Or(r.section, rules.section))
 		}
 	}
 	if rules.rounds {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/denial-go/denial/internal/href"
 	"github.com/denial-go/denial/internal/httpfield"
 )
 
@@ -167,17 +168,21 @@ func (r *schemeRules) wantsToken(param string) bool {
 		return false
 	}
 	for i := range r.params {
-		if r.params[i].token && strings.EqualFold(r.params[i].name, param) {
+		if r.params[i].token && sameName(r.params[i].name, param) {
 			return true
 		}
 	}
 	return false
 }
 
+// sameName compares the names of schemes and parameters without case (RFC 9110
+// §11.1, §11.2). They are ASCII, so that names of other lengths differ.
+func sameName(a, b string) bool { return len(a) == len(b) && strings.EqualFold(a, b) }
+
 // rulesFor returns the rules of a scheme, or nil where it is not known.
 func rulesFor(scheme string) *schemeRules {
 	for i := range knownSchemes {
-		if r := &knownSchemes[i]; len(r.name) == len(scheme) && strings.EqualFold(r.name, scheme) {
+		if r := &knownSchemes[i]; sameName(r.name, scheme) {
 			return r
 		}
 	}
@@ -444,6 +449,9 @@ func isErrorText(v string) (wrong, fix string) {
 }
 
 func isErrorURI(v string) (wrong, fix string) {
+	if href.IsPlain(v) {
+		return "", ""
+	}
 	u, err := url.Parse(v)
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || strings.ContainsAny(v, "\"\\ \t") {
 		return "not the absolute URL of a page", "write it as https://…"
@@ -452,6 +460,9 @@ func isErrorURI(v string) (wrong, fix string) {
 }
 
 func isAbsoluteURI(v string) (wrong, fix string) {
+	if href.IsPlain(v) {
+		return "", ""
+	}
 	if u, err := url.Parse(v); err != nil || !u.IsAbs() || strings.ContainsAny(v, "\"\\ \t") {
 		return "not an absolute URI", "write it as https://…"
 	}
@@ -462,6 +473,9 @@ func isAbsoluteURI(v string) (wrong, fix string) {
 // another authorization server; on this machine there is none, and developers
 // use http there.
 func isSecureURL(v string) (wrong, fix string) {
+	if href.IsPlain(v) {
+		return "", ""
+	}
 	u, err := url.Parse(v)
 	if err != nil || u.Host == "" || u.Fragment != "" || u.User != nil || strings.ContainsAny(v, "\"\\ \t") {
 		return "not an absolute URL", "write it as https://…, without user and fragment"

@@ -83,6 +83,7 @@ const (
 	escapeCode  // a code span of Markdown
 	escapeField // a header field, beside other text
 	escapeLine  // the whole of a header field
+	escapeQuote // a quoted string of a header field
 )
 
 type hole struct {
@@ -93,7 +94,7 @@ type hole struct {
 
 // A segment is text, and the hole after it.
 type segment struct {
-	text  string
+	text  []byte
 	hole  hole
 	fixed bool // there is no hole after it
 }
@@ -106,12 +107,12 @@ func cut(text string, escape func(before string, f form) escaping) []segment {
 	for {
 		i := strings.Index(text[start:], mark)
 		if i < 0 {
-			return append(out, segment{text: text[start:], fixed: true})
+			return append(out, segment{text: []byte(text[start:]), fixed: true})
 		}
 		i += start
 		tail := text[i+len(mark):]
 		f := form(tail[2])
-		out = append(out, segment{text[start:i], hole{tail[0] - 'A', tail[1] - 'A', f, escape(text[:i], f)}, false})
+		out = append(out, segment{[]byte(text[start:i]), hole{tail[0] - 'A', tail[1] - 'A', f, escape(text[:i], f)}, false})
 		start = i + len(mark) + markTail
 	}
 }
@@ -141,6 +142,8 @@ type value struct {
 	t    time.Time
 	list []string
 }
+
+func (x *value) setText(s string) { x.kind, x.text = kindText, s }
 
 // set reads v as message.Plain does, but copies nothing.
 func (x *value) set(v any) {
@@ -228,6 +231,7 @@ type filler struct {
 	loc    *locale
 	rtl    bool
 	values [firstArg + maxArgs]value
+	target []byte // percent-encoded, once it has been
 	small  [64]byte
 	failed bool // a value does not fit where it should go
 }
@@ -248,8 +252,23 @@ func (x *filler) hole(dst []byte, h hole) []byte {
 	v := &x.values[h.arg]
 	switch h.form {
 	case formQuery:
-		if v.kind == kindText {
+		switch {
+		case h.arg == argTarget:
+			// It comes back in several steps.
+			if len(x.target) == 0 {
+				x.target = href.AppendEscaped(x.target, v.text)
+			}
+			return append(dst, x.target...)
+		case v.kind == kindText:
 			return href.AppendEscaped(dst, v.text)
+		case v.kind == kindList:
+			for i, item := range v.list {
+				if i > 0 {
+					dst = append(dst, "%20"...)
+				}
+				dst = href.AppendEscaped(dst, item)
+			}
+			return dst
 		}
 		return href.AppendEscaped(dst, string(x.machine(v)))
 	case formPath:
@@ -262,13 +281,17 @@ func (x *filler) hole(dst []byte, h hole) []byte {
 		}
 		return append(dst, s...)
 	case formAddress:
-		if h.arg != argTarget && !plainAddress(v.text) {
+		if h.arg != argTarget && !href.IsPlain(v.text) {
 			x.failed = true
 		}
 		return x.escape(dst, h.escaping, v.text)
 	case formSeconds:
 		return append(dst, x.machine(v)...)
 	case formMachine:
+		clean := clean
+		if h.escaping >= escapeField {
+			clean = asItIs // what is not fit for a field makes the answer another one
+		}
 		switch v.kind {
 		case kindText:
 			return x.escape(dst, h.escaping, clean(v.text))
@@ -314,6 +337,8 @@ func (x *filler) hole(dst []byte, h hole) []byte {
 	x.failed = true
 	return dst
 }
+
+func asItIs(s string) string { return s }
 
 // isolated appends a value that may read in another direction.
 func (x *filler) isolated(dst []byte, h hole, s string) []byte {
@@ -387,6 +412,12 @@ func (x *filler) escape(dst []byte, e escaping, s string) []byte {
 		if !httpfield.IsVisibleASCII(s) || strings.ContainsAny(s, ` "<>\`) {
 			x.failed = true
 		}
+	case escapeQuote:
+		for i := 0; i < len(s); i++ {
+			if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+				x.failed = true
+			}
+		}
 	case escapeLine:
 		if !httpfield.IsVisibleASCII(s) {
 			x.failed = true
@@ -405,21 +436,4 @@ func plainSegment(s string) bool {
 		}
 	}
 	return s != ""
-}
-
-// plainAddress reports whether href.Check lets s pass, for the addresses that
-// most are; it does not know the others.
-func plainAddress(s string) bool {
-	rest, ok := strings.CutPrefix(s, "https://")
-	if !ok {
-		return false
-	}
-	host := 0
-	for host < len(rest) && ('a' <= rest[host] && rest[host] <= 'z' || '0' <= rest[host] && rest[host] <= '9' || rest[host] == '-' || rest[host] == '.') {
-		host++
-	}
-	if host == 0 || host < len(rest) && rest[host] != '/' {
-		return false
-	}
-	return href.IsURI(rest) && !strings.ContainsAny(rest[host:], "%'()") && !strings.Contains(rest[host:], "/.")
 }

@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"net/http"
 	"net/textproto"
 	"slices"
 	"strconv"
@@ -28,7 +29,7 @@ type planState struct {
 	marks map[string]int // the numbers of the names
 
 	returns bool     // {return_to} stands in an address
-	pages   []string // the paths of the addresses it stands in a part of
+	pages   []string // where those addresses lead that it stands in a part of
 	asks    bool     // a challenge depends on whether credentials came
 	boxes   bool     // a challenge can open a password box
 
@@ -89,8 +90,8 @@ const (
 type body struct {
 	classes     uint64 // of the values
 	has         hasFlags
-	segments    []segment
-	length      string // "" where it depends on values
+	segments    []segment // text only where length is known
+	length      string    // "" where it depends on values
 	contentType string
 	language    string
 	policy      string // Content-Security-Policy; "" for what is no page
@@ -132,12 +133,12 @@ type headField struct {
 	lines []headLine
 }
 
-// A headLine is fixed text, or a challenge or segments with holes, or the
-// seconds of Retry-After.
+// A headLine is fixed text, or segments with holes, or the seconds of
+// Retry-After.
 type headLine struct {
 	text      string
-	challenge *problem.Challenge // each Value is text or a mark
 	segments  []segment
+	challenge problem.Challenge // that these are of: a Value is text or a mark
 	seconds   bool
 }
 
@@ -205,7 +206,7 @@ func (s *site) newPlanState(r problem.Reason) *planState {
 				if n == returnTo {
 					st.returns = true
 					if len(m.Parts) > 1 {
-						st.pages = append(st.pages, address)
+						st.pages = append(st.pages, returnPage(address))
 					}
 				}
 			}
@@ -290,7 +291,9 @@ func (j *job) learn(a *answer, req *Request, resp *Response) {
 		return
 	}
 	// The proof of the pudding.
-	if !j.write() || !bytes.Equal(j.content, resp.Body) || !sameResponse(j.response(req), resp) {
+	get := *req
+	get.Method = http.MethodGet
+	if !j.write() || !sameResponse(j.response(&get), resp) {
 		return
 	}
 	st.tries.Store(0)
@@ -299,7 +302,7 @@ func (j *job) learn(a *answer, req *Request, resp *Response) {
 }
 
 func sameResponse(a Response, b *Response) bool {
-	if a.Status != b.Status || len(a.Header) != len(b.Header) {
+	if a.Status != b.Status || !bytes.Equal(a.Body, b.Body) || len(a.Header) != len(b.Header) {
 		return false
 	}
 	for name, values := range a.Header {
@@ -359,7 +362,7 @@ func (j *job) learnBody(s *site, d *decision, req *Request, form int) *body {
 	}
 	out := &body{classes: j.classes, has: j.has, language: v.Language}
 	if form == builtinMultipart {
-		out.segments = j.multipart(s, v)
+		out.segments = multipartSegments(v)
 		out.contentType = contentType(Multipart.MediaType(), []byte("--"+boundary+"\r\n"))
 	} else {
 		f := [...]Format{JSON, HTML, Text, Markdown, XML}[form]
@@ -375,6 +378,7 @@ func (j *job) learnBody(s *site, d *decision, req *Request, form int) *body {
 	if failed || out.segments == nil {
 		return nil
 	}
+	out.segments = join(out.segments, v.dress().shared)
 	if !slices.ContainsFunc(out.segments, func(s segment) bool { return !s.fixed }) {
 		n := 0
 		for _, s := range out.segments {
@@ -396,25 +400,18 @@ func segmentsOf(f Format, form int, v *View) []segment {
 	if form != builtinHTML {
 		return segments
 	}
-	style := v.dress().style
-	before, after, found := strings.Cut(segments[0].text, style)
+	style := v.dress().shared
+	before, after, found := bytes.Cut(segments[0].text, style)
 	if !found {
 		return segments
 	}
 	rest := segments[0]
-	rest.text = strings.Clone(after)
-	return append([]segment{{text: strings.Clone(before), fixed: true}, {text: style, fixed: true}, rest}, cloneTexts(segments[1:])...)
+	rest.text = bytes.Clone(after)
+	return append([]segment{{text: bytes.Clone(before), fixed: true}, {text: style, fixed: true}, rest}, segments[1:]...)
 }
 
-func cloneTexts(segments []segment) []segment {
-	for i := range segments {
-		segments[i].text = strings.Clone(segments[i].text)
-	}
-	return segments
-}
-
-// multipart puts together what has been prepared, or is now, of the parts.
-func (j *job) multipart(s *site, v *View) []segment {
+// multipartSegments puts the parts together as the format does.
+func multipartSegments(v *View) []segment {
 	parts := [...]struct {
 		form   int
 		format Format
@@ -424,30 +421,37 @@ func (j *job) multipart(s *site, v *View) []segment {
 	for _, part := range parts {
 		glue += "--" + boundary + "\r\nContent-Type: " + contentType(part.format.MediaType(), nil) +
 			"\r\nContent-Language: " + v.Language + "\r\n\r\n"
-		out = append(out, segment{text: glue, fixed: true})
-		segments := j.shared(part.form)
-		if segments == nil {
-			segments = segmentsOf(part.format, part.form, v)
-		}
-		out = append(out, segments...)
+		out = append(out, segment{text: []byte(glue), fixed: true})
+		out = append(out, segmentsOf(part.format, part.form, v)...)
 		glue = "\r\n"
 	}
-	return append(out, segment{text: glue + "--" + boundary + "--\r\n", fixed: true})
+	return append(out, segment{text: []byte(glue + "--" + boundary + "--\r\n"), fixed: true})
 }
 
-// shared returns the segments of a form that has been prepared for the same
-// values, so that a multipart body does not hold them a second time.
-func (j *job) shared(form int) []segment {
-	at := j.at - builtinMultipart + form
-	c := j.state.cells[at].Load()
-	if c == nil {
-		return nil
+// join makes one segment of those that follow each other without a hole, but
+// for the style sheet, which all pages share.
+func join(segments []segment, style []byte) []segment {
+	var out []segment
+	open := false // the last segment of out can be added to
+	for _, s := range segments {
+		if len(style) > 0 && len(s.text) == len(style) && &s.text[0] == &style[0] {
+			out, open = append(out, s), false
+			continue
+		}
+		if open {
+			last := &out[len(out)-1]
+			last.text = append(last.text, s.text...)
+			last.hole, last.fixed = s.hole, s.fixed
+		} else {
+			s.text = bytes.Clone(s.text)
+			out = append(out, s)
+		}
+		open = s.fixed
 	}
-	b := c.find(j.classes, j.has)
-	if b == nil {
-		return nil
+	for i := range out {
+		out[i].text = slices.Clip(out[i].text)
 	}
-	return b.segments
+	return out
 }
 
 // escapingOf says how a value is escaped that follows the text before it, by
@@ -507,7 +511,10 @@ func (j *job) learnHead(s *site, d *decision, req *Request) *head {
 	for _, c := range dc.challenges {
 		line := headLine{text: c.String()}
 		if strings.Contains(line.text, mark) {
-			line = headLine{challenge: &c}
+			line = headLine{challenge: c, segments: cut(line.text, func(before string, _ form) escaping {
+				j.failed = j.failed || !strings.HasSuffix(before, `"`)
+				return escapeQuote
+			})}
 		}
 		key := "Www-Authenticate"
 		if d.status == 407 {

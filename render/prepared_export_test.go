@@ -30,7 +30,7 @@ func Kept(r *Renderer) (bodies, heads, size int) {
 				bodies += len(c.bodies)
 				for _, b := range c.bodies {
 					for _, s := range b.segments {
-						if p := unsafe.StringData(s.text); !seen[p] {
+						if p := unsafe.SliceData(s.text); !seen[p] {
 							seen[p] = true
 							size += len(s.text)
 						}

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"bytes"
 	"net/http"
 	"slices"
 	"strconv"
@@ -23,6 +24,7 @@ type job struct {
 	cell    *cell
 	at      int // index of the cell
 	form    int
+	set     uint // which of the values are set
 	classes uint64
 	has     hasFlags
 	present uint64
@@ -35,7 +37,7 @@ type job struct {
 	content []byte
 	length  string
 	texts   [16]string // of the lines of header fields that have values in them
-	params  [8]problem.Param
+	lines   int        // how many they are
 	line    []byte
 }
 
@@ -46,15 +48,30 @@ const maxBuffer = 64 << 10
 
 // done gives the job back, without what it knows of this answer.
 func (j *job) done() {
-	content, line := j.content[:0], j.line[:0]
-	if cap(content) > maxBuffer {
-		content = nil
+	if cap(j.content) > maxBuffer || cap(j.line) > maxBuffer {
+		return // for the next answers, a smaller one will do
 	}
-	if cap(line) > maxBuffer {
-		line = nil
+	for i := 0; j.set != 0; i, j.set = i+1, j.set>>1 {
+		if j.set&1 != 0 {
+			j.values[i] = value{}
+		}
 	}
-	*j = job{content: content, line: line}
+	if j.lines > 0 {
+		clear(j.texts[:j.lines])
+	}
+	if j.problem != nil {
+		j.problem = nil
+	}
+	j.state, j.cell = nil, nil
+	j.classes, j.has, j.present, j.asked = 0, 0, 0, 0
+	j.fetchMode, j.failed, j.lines, j.target = false, false, 0, j.target[:0]
 	jobs.Put(j)
+}
+
+// hold says what a value is.
+func (j *job) hold(arg int) *value {
+	j.set |= 1 << arg
+	return &j.values[arg]
 }
 
 // find looks for what is prepared for an answer to err, and reports whether
@@ -132,12 +149,10 @@ func (j *job) find(s *site, req *Request, err error) (ok bool) {
 func (j *job) occurrence(st *planState, req *Request) bool {
 	if st.returns {
 		if target := returnTarget(req); target != "" {
-			for _, page := range st.pages {
-				if samePage(page, target) {
-					return false
-				}
+			if len(st.pages) > 0 && slices.Contains(st.pages, pagePath(target)) {
+				return false // going there would go round in a circle
 			}
-			j.values[argTarget] = value{kind: kindText, text: target}
+			j.hold(argTarget).setText(target)
 			j.has |= hasTarget
 		}
 	}
@@ -147,7 +162,7 @@ func (j *job) occurrence(st *planState, req *Request) bool {
 			instance = p.Instance
 		}
 		if p.Detail != "" {
-			j.values[argDetail] = value{kind: kindText, text: p.Detail}
+			j.hold(argDetail).setText(p.Detail)
 			j.has |= hasDetail
 		}
 		if p.RetryAfter > 0 {
@@ -155,7 +170,7 @@ func (j *job) occurrence(st *planState, req *Request) bool {
 		}
 	}
 	if instance != "" {
-		j.values[argInstance] = value{kind: kindText, text: instance}
+		j.hold(argInstance).setText(instance)
 		j.has |= hasInstance
 	}
 	if st.asks && j.reason.Status() == http.StatusUnauthorized && req.anonymous() {
@@ -181,7 +196,7 @@ func (j *job) arguments(st *planState, args map[string]any) bool {
 		if !ok {
 			continue
 		}
-		x := &j.values[firstArg+i]
+		x := j.hold(firstArg + i)
 		x.set(v)
 		class, ok := x.class(j.loc, j.cell.plural>>i&1 != 0)
 		if !ok || !fitsWait(name, x.kind) {
@@ -224,22 +239,22 @@ func (j *job) write() bool {
 			}
 		}
 	}
-	j.content = j.fill(j.content[:0], j.bodyFound.segments)
 	if j.length = j.bodyFound.length; j.length == "" {
+		j.content = j.fill(j.content[:0], j.bodyFound.segments)
 		j.length = strconv.Itoa(len(j.content))
 	}
-	n := 0
+	j.lines = 0
 	for i := range j.headFound.fields {
 		for k := range j.headFound.fields[i].lines {
 			line := &j.headFound.fields[i].lines[k]
 			if line.text != "" {
 				continue
 			}
-			if n == len(j.texts) {
+			if j.lines == len(j.texts) {
 				return false
 			}
-			j.texts[n] = j.lineText(line)
-			n++
+			j.texts[j.lines] = j.lineText(line)
+			j.lines++
 		}
 	}
 	return !j.failed
@@ -261,7 +276,7 @@ var varies = func() (v [8]string) {
 
 // header writes the header fields into h: all their values come out of one
 // allocation, each cut off from the next.
-func (j *job) header(h http.Header, origin bool) {
+func (j *job) header(h http.Header, req *Request) {
 	b, hd := j.bodyFound, j.headFound
 	n := 6 + hd.values
 	vary := 0
@@ -271,7 +286,7 @@ func (j *job) header(h http.Header, origin bool) {
 	if hd.requested {
 		vary |= 2
 	}
-	if origin && hd.expose != "" {
+	if hd.expose != "" && field(req.Header, "Origin") != "" {
 		vary |= 4
 		n++
 	}
@@ -339,51 +354,51 @@ func (j *job) lineText(line *headLine) string {
 	switch {
 	case line.seconds:
 		return strconv.FormatInt(message.Seconds(j.problem.RetryAfter), 10)
-	case line.challenge != nil:
-		c, ok := j.challenge(line.challenge)
-		if !ok {
-			j.failed = true
-			return ""
-		}
-		j.line = c.Append(j.line[:0])
-	default:
-		j.line = j.fill(j.line[:0], line.segments)
+	case !j.fits(&line.challenge):
+		j.failed = true
+		return ""
 	}
+	j.line = j.fill(j.line[:0], line.segments)
 	return string(j.line)
 }
 
-// challenge fills the parameters of a challenge. It reports false where what
-// comes out must not be sent.
-func (j *job) challenge(c *problem.Challenge) (problem.Challenge, bool) {
-	out := problem.Challenge{Scheme: c.Scheme, Params: j.params[:0]}
-	if len(c.Params) > len(j.params) {
-		return out, false
-	}
-	for _, p := range c.Params {
-		if isMark(p.Value) {
-			p.Value = j.machineString(&j.values[p.Value[len(mark)]-'A'])
+// fits reports whether the values of a challenge are what its scheme wants.
+func (j *job) fits(c *problem.Challenge) bool {
+	for i := range c.Params {
+		if p := &c.Params[i]; isMark(p.Value) && c.ValidateParam(p.Name, j.machineString(&j.values[p.Value[len(mark)]-'A'])) != nil {
+			return false
 		}
-		out.Params = append(out.Params, p)
 	}
-	return out, out.Validate() == nil && out.Fits(j.headFound.status) == nil
+	return true
 }
 
 // response makes the whole answer of what was found and written.
 func (j *job) response(req *Request) Response {
 	h := make(http.Header, 12)
-	j.header(h, field(req.Header, "Origin") != "")
+	j.header(h, req)
 	resp := Response{Status: j.headFound.status, Header: h}
 	if req.Method != http.MethodHead {
-		resp.Body = append([]byte(nil), j.content...)
+		if j.bodyFound.length != "" {
+			j.content = j.fill(j.content[:0], j.bodyFound.segments)
+		}
+		resp.Body = bytes.Clone(j.content)
 	}
 	return resp
 }
 
 // send writes the answer to w.
 func (j *job) send(w http.ResponseWriter, req *Request) {
-	j.header(w.Header(), field(req.Header, "Origin") != "")
+	j.header(w.Header(), req)
 	w.WriteHeader(j.headFound.status)
-	if req.Method != http.MethodHead {
-		w.Write(j.content) // a client that has gone away is no fault
+	if req.Method == http.MethodHead {
+		return
+	}
+	// A client that has gone away is no fault.
+	if j.bodyFound.length == "" {
+		w.Write(j.content)
+		return
+	}
+	for i := range j.bodyFound.segments {
+		w.Write(j.bodyFound.segments[i].text)
 	}
 }

@@ -31,6 +31,9 @@ func returnTarget(req *Request) string {
 }
 
 func safeTarget(t string) string {
+	if _, ok := plainTarget(t); ok {
+		return t
+	}
 	if len(t) > maxReturnTo || len(t) == 0 || t[0] != '/' || len(t) > 1 && (t[1] == '/' || t[1] == '\\') {
 		return ""
 	}
@@ -52,22 +55,59 @@ func safeTarget(t string) string {
 	return t
 }
 
+// plainTarget reports whether t is a path and query with nothing in them that
+// could be read in two ways, as most are, and where the path ends.
+func plainTarget(t string) (end int, ok bool) {
+	if len(t) > maxReturnTo || len(t) == 0 || t[0] != '/' {
+		return 0, false
+	}
+	for end < len(t) && t[end] != '?' {
+		c := t[end]
+		if !href.IsPlainByte(c) || c == '/' && (end+1 < len(t) && t[end+1] == '/' || href.MayLeadUp(t[end+1:])) {
+			return 0, false
+		}
+		end++
+	}
+	for i := end; i < len(t); i++ {
+		if !href.IsPlainByte(t[i]) {
+			return 0, false
+		}
+	}
+	return end, true
+}
+
 // samePage reports whether address leads to the page that target is, so that
 // returning there would go round in a circle.
 //
 // An address on another host counts too: it may be this one's own name.
 func samePage(address, target string) bool {
+	page := returnPage(address)
+	return page != "" && page == pagePath(target)
+}
+
+// returnPage returns the path of an address, and "" where it has none that a
+// target could be.
+func returnPage(address string) string {
 	if _, rest, ok := strings.Cut(address, "://"); ok {
 		i := strings.IndexByte(rest, '/')
 		if i < 0 {
-			return false
+			return ""
 		}
 		address = rest[i:]
 	}
-	return address != "" && address[0] == '/' && pagePath(address) == pagePath(target)
+	if address == "" || address[0] != '/' {
+		return ""
+	}
+	return pagePath(address)
 }
 
 func pagePath(s string) string {
+	if end, ok := plainTarget(s); ok {
+		if end > 1 && s[end-1] == '/' {
+			end--
+		}
+		return s[:end]
+	}
 	if i := strings.IndexAny(s, "?#"); i >= 0 {
 		s = s[:i]
 	}

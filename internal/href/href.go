@@ -71,16 +71,53 @@ func IsURI(s string) bool {
 	return true
 }
 
-// uriByte and unreservedByte say which bytes may stand in a URI reference, and
-// which of them mean nothing but themselves (RFC 3986 §2.3).
-var uriByte, unreservedByte = byteSets()
+// IsPlain reports whether s is an https address that Check lets pass and that
+// nobody reads in two ways: a host in lower case without a port, then a path and
+// a query of bytes that mean themselves, without dot segments. It is a quick
+// look that finds most addresses, and not a check: others are good too.
+func IsPlain(s string) bool {
+	rest, ok := strings.CutPrefix(s, "https://")
+	if !ok {
+		return false
+	}
+	host := 0
+	for host < len(rest) && ('a' <= rest[host] && rest[host] <= 'z' || '0' <= rest[host] && rest[host] <= '9' || rest[host] == '-' || rest[host] == '.') {
+		host++
+	}
+	if host == 0 || host < len(rest) && rest[host] != '/' {
+		return false
+	}
+	for i := host; i < len(rest); i++ {
+		if c := rest[i]; !plainByte[c] || c == '/' && MayLeadUp(rest[i+1:]) {
+			return false
+		}
+	}
+	return true
+}
 
-func byteSets() (uri, unreserved [256]bool) {
+// MayLeadUp reports whether what follows a slash may be a dot segment. A name
+// that only begins with a dot, such as .well-known, is none.
+func MayLeadUp(rest string) bool {
+	return rest != "" && rest[0] == '.' && (len(rest) == 1 || rest[1] == '.' || rest[1] == '/' || rest[1] == '?')
+}
+
+// IsPlainByte reports whether c may stand in a path and a query, and means
+// itself (RFC 3986 §3.3, §3.4).
+func IsPlainByte(c byte) bool { return plainByte[c] }
+
+// Which bytes may stand in a URI reference, which of them mean nothing but
+// themselves anywhere (RFC 3986 §2.3), and which do so in a path and a query.
+var uriByte, unreservedByte, plainByte = byteSets()
+
+func byteSets() (uri, unreserved, plain [256]bool) {
 	for c := '!'; c <= '~'; c++ {
 		uri[c] = !strings.ContainsRune("\"<>\\^`{|}", c)
 		unreserved[c] = 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.ContainsRune("-._~", c)
 	}
-	return uri, unreserved
+	for c := range plain {
+		plain[c] = unreserved[c] || strings.ContainsRune("!$&'()*+,;=:@/?", rune(c))
+	}
+	return uri, unreserved, plain
 }
 
 func isHex(c byte) bool {
