@@ -68,7 +68,7 @@ func TestMerge(t *testing.T) {
 		{"Accept": "text/html", "Sec-Fetch-Mode": "navigate"},
 		{"Origin": "https://app.example.org", "Sec-Fetch-Mode": "cors"},
 	}
-	for i := range 3000 {
+	for i := range 1000 {
 		normalized := i%2 == 0
 		var set [][2]string
 		for _, j := range random.Perm(len(lines))[:random.IntN(8)] {

@@ -1,0 +1,130 @@
+package denyhertz
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/cloudwego/hertz/pkg/protocol"
+
+	"github.com/denial-go/denial/internal/httpfield"
+)
+
+// merge puts the fields of a denial beside those that the application has set,
+// by the rules of Renderer.Write.
+func merge(h *protocol.ResponseHeader, fields http.Header) {
+	var (
+		drop    []string // names as they stand in h
+		caching []string // names of Cache-Control in h
+		vary    []string
+		control []string
+		policy  bool
+	)
+	h.VisitAll(func(key, value []byte) {
+		switch string(key) {
+		case "Content-Type", "Content-Length", "Server", "Set-Cookie", "Connection":
+			return // hertz keeps one of each, or all
+		}
+		switch name := http.CanonicalHeaderKey(string(key)); {
+		case stale(name):
+			drop = append(drop, string(key))
+		case name == "Vary":
+			vary = append(vary, string(value))
+		case name == "Cache-Control":
+			caching = append(caching, string(key))
+			control = append(control, string(value))
+		case name == "Content-Security-Policy":
+			policy = true
+		case name == "Link", name == "Access-Control-Expose-Headers":
+			// added to
+		case fields[name] != nil:
+			drop = append(drop, string(key))
+		}
+	})
+	keepControl := noStore(control)
+	if !keepControl {
+		drop = append(drop, caching...)
+	}
+	for _, name := range drop {
+		h.Del(name)
+	}
+	for name, values := range fields {
+		switch name {
+		case "Content-Length":
+			continue // follows from the body
+		case "Vary":
+			if listed(vary, strings.Join(values, ",")) {
+				continue
+			}
+		case "Cache-Control":
+			if keepControl {
+				continue
+			}
+		case "Content-Security-Policy":
+			if policy {
+				continue
+			}
+		}
+		for _, value := range values {
+			h.Add(name, value)
+		}
+	}
+}
+
+// stale reports whether a field is about the answer that was not given. One of
+// them left standing would have the denial saved to disk, decoded as what it
+// is not, or taken for a fresh copy.
+func stale(name string) bool {
+	switch name {
+	case "Content-Disposition", "Content-Location", "Content-Range", "Accept-Ranges",
+		"Content-Digest", "Repr-Digest", "Digest", "Content-Md5",
+		"Etag", "Last-Modified", "Expires", "Pragma", "Location",
+		"Www-Authenticate", "Proxy-Authenticate", "Retry-After",
+		// Of a body that is not sent: what compresses ours does so afterwards.
+		"Content-Encoding", "Trailer":
+		return true
+	}
+	return false
+}
+
+// noStore reports whether a Cache-Control has no-store in it. One with a
+// quoted string is not looked into.
+func noStore(lines []string) bool {
+	for _, line := range lines {
+		if strings.Contains(line, `"`) {
+			return false
+		}
+		for directive := range strings.SplitSeq(line, ",") {
+			if strings.EqualFold(strings.TrimSpace(directive), "no-store") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// listed reports whether every member of the list want stands in lines, or a
+// star does. Members compare without case.
+func listed(lines []string, want string) bool {
+	if len(lines) == 0 {
+		return false
+	}
+	for member := range strings.SplitSeq(want, ",") {
+		member = strings.TrimSpace(member)
+		if !httpfield.IsToken(member) || !holds(lines, member) {
+			return false
+		}
+	}
+	return true
+}
+
+func holds(lines []string, member string) bool {
+	for _, line := range lines {
+		for have := range strings.SplitSeq(line, ",") {
+			have = strings.TrimSpace(have)
+			if have == "*" || strings.EqualFold(have, member) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,281 @@
+package denyhertz_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/cloudwego/hertz/pkg/app"
+	"github.com/cloudwego/hertz/pkg/app/server"
+	herrors "github.com/cloudwego/hertz/pkg/common/errors"
+	"github.com/cloudwego/hertz/pkg/common/hlog"
+	"github.com/cloudwego/hertz/pkg/protocol/http1/resp"
+	"github.com/cloudwego/hertz/pkg/route"
+	"github.com/google/go-cmp/cmp"
+
+	denyhertz "github.com/denial-go/denial/adapters/hertz"
+	"github.com/denial-go/denial/problem"
+	"github.com/denial-go/denial/render"
+)
+
+const secret = "dial tcp 10.0.0.7: refused"
+
+// logged keeps what hertz's log is told.
+type logged struct {
+	mu  sync.Mutex
+	all strings.Builder
+}
+
+func (l *logged) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.all.Write(p)
+}
+
+func (l *logged) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.all.String()
+}
+
+func captureLog(t *testing.T) *logged {
+	var l logged
+	hlog.SetOutput(&l)
+	t.Cleanup(func() { hlog.SetOutput(io.Discard) })
+	return &l
+}
+
+// do has an engine with the middleware serve a request.
+func do(h denyhertz.Hooks, deny *render.Renderer, method, target string, handlers ...app.HandlerFunc) *app.RequestContext {
+	engine := server.New(server.WithHandleMethodNotAllowed(true))
+	engine.Use(h.Middleware(deny))
+	engine.GET("/reports", handlers...)
+	engine.HEAD("/reports", handlers...)
+	ctx := engine.NewContext()
+	ctx.Request.SetRequestURI(target)
+	ctx.Request.SetHost("example.com")
+	ctx.Request.Header.SetMethod(method)
+	engine.ServeHTTP(context.Background(), ctx)
+	return ctx
+}
+
+func TestMiddleware(t *testing.T) {
+	var faults []error
+	deny := render.Must(render.New(render.Config{OnFault: func(err error) { faults = append(faults, err) }}))
+	fail := func(err error) app.HandlerFunc {
+		return func(_ context.Context, ctx *app.RequestContext) { ctx.Error(err) }
+	}
+	for _, test := range []struct {
+		name     string
+		handler  app.HandlerFunc
+		status   int
+		body     string // a part of it
+		logged   string // a part of it
+		notified string // the code that OnDenied is told
+		fault    bool
+	}{
+		{name: "nothing wrong", handler: func(_ context.Context, ctx *app.RequestContext) { ctx.String(200, "fine") }, status: 200, body: "fine"},
+		{name: "no content", handler: func(_ context.Context, ctx *app.RequestContext) { ctx.Status(204) }, status: 204},
+		{name: "a reason", handler: fail(problem.EmailUnverified), status: 403, body: `"code":"email-unverified"`, notified: "email-unverified"},
+		{name: "a reason and a status", handler: func(_ context.Context, ctx *app.RequestContext) { ctx.AbortWithError(418, problem.EmailUnverified) },
+			status: 403, body: `"code":"email-unverified"`, notified: "email-unverified"},
+		{name: "a reason and no content", handler: func(_ context.Context, ctx *app.RequestContext) { ctx.Status(204); ctx.Error(problem.EmailUnverified) },
+			status: 403, body: `"code":"email-unverified"`, notified: "email-unverified"},
+		{name: "two reasons", handler: func(_ context.Context, ctx *app.RequestContext) {
+			ctx.Error(errors.New(secret))
+			ctx.Error(problem.EmailUnverified)
+			ctx.Error(problem.SignInRequired)
+		}, status: 401, body: `"also":[{`, notified: "sign-in-required"},
+		{name: "a reason beside a body", handler: func(_ context.Context, ctx *app.RequestContext) {
+			ctx.String(200, "fine")
+			ctx.Error(problem.EmailUnverified)
+		}, status: 200, body: "fine", logged: "email-unverified"},
+		{name: "an error beside a body", handler: func(_ context.Context, ctx *app.RequestContext) {
+			ctx.String(502, "sorry")
+			ctx.Error(errors.New(secret))
+		}, status: 502, body: "sorry"},
+		{name: "no reason", handler: fail(errors.New(secret)), status: 500, body: "Internal Server Error\n", fault: true, notified: "(none)"},
+		{name: "no reason, a status", handler: func(_ context.Context, ctx *app.RequestContext) { ctx.AbortWithError(409, errors.New(secret)) },
+			status: 409, body: `"title":"Conflict","status":409}`, notified: "(none)"},
+		{name: "no reason, a redirect", handler: func(_ context.Context, ctx *app.RequestContext) {
+			ctx.Redirect(302, []byte("/sign-in"))
+			ctx.Error(errors.New(secret))
+		}, status: 302},
+		{name: "binding", handler: func(_ context.Context, ctx *app.RequestContext) {
+			ctx.Error(errors.New(secret)).SetType(herrors.ErrorTypeBind)
+		}, status: 400, body: `"title":"Bad Request","status":400}`, notified: "(none)"},
+		{name: "bare 401", handler: func(_ context.Context, ctx *app.RequestContext) { ctx.AbortWithStatus(401) },
+			status: 401, body: `"code":"sign-in-required"`, notified: "sign-in-required"},
+		{name: "bare 499", handler: func(_ context.Context, ctx *app.RequestContext) { ctx.AbortWithStatus(499) }, status: 499},
+		{name: "401 with a body", handler: func(_ context.Context, ctx *app.RequestContext) { ctx.AbortWithMsg("no", 401) }, status: 401, body: "no"},
+		{name: "panic", handler: func(context.Context, *app.RequestContext) { panic(secret) },
+			status: 500, body: `"title":"Internal Server Error","status":500}`, logged: secret, notified: "(none)"},
+		{name: "panic after a body", handler: func(_ context.Context, ctx *app.RequestContext) { ctx.String(200, "rows"); panic(errors.New(secret)) },
+			status: 500, body: `{"type":"about:blank"`, logged: secret, notified: "(none)"},
+		{name: "panic with a reason", handler: func(context.Context, *app.RequestContext) { panic(problem.EmailUnverified) },
+			status: 403, body: `"code":"email-unverified"`, logged: "email-unverified", notified: "email-unverified"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			log := captureLog(t)
+			faults = nil
+			notified := ""
+			hooks := denyhertz.Hooks{OnDenied: func(_ context.Context, _ *app.RequestContext, p *problem.Problem) {
+				if notified = p.Reason.Code(); notified == "" {
+					notified = "(none)"
+				}
+			}}
+			ctx := do(hooks, deny, "GET", "/reports", test.handler)
+			body := string(ctx.Response.Body())
+			if ctx.Response.StatusCode() != test.status || !strings.Contains(body, test.body) || test.body == "" && body != "" || strings.Contains(body, secret) {
+				t.Errorf("%d %q, want %d and %q", ctx.Response.StatusCode(), body, test.status, test.body)
+			}
+			if notified != test.notified {
+				t.Errorf("OnDenied was told %q, want %q", notified, test.notified)
+			}
+			if !strings.Contains(log.String(), test.logged) || test.logged == "" && log.String() != "" {
+				t.Errorf("logged %q, want %q", log, test.logged)
+			}
+			if test.fault != (len(faults) == 1) {
+				t.Errorf("OnFault was told %v", faults)
+			}
+		})
+	}
+}
+
+// TestOwn is about what hertz refuses by itself.
+func TestOwn(t *testing.T) {
+	deny := render.Must(render.New(render.Config{}))
+	routes := func() route.RoutesInfo {
+		return route.RoutesInfo{{Method: "GET", Path: "/reports"}, {Method: "HEAD", Path: "/reports"}, {Method: "PUT", Path: "/users"}}
+	}
+	for _, test := range []struct {
+		name, method, target string
+		hooks                denyhertz.Hooks
+		status               int
+		allow                string
+	}{
+		{"404", "GET", "/nowhere", denyhertz.Hooks{}, 404, ""},
+		{"404 for HEAD", "HEAD", "/nowhere", denyhertz.Hooks{}, 404, ""},
+		{"405", "POST", "/reports", denyhertz.Hooks{}, 405, ""},
+		{"405 with Allow", "POST", "/reports", denyhertz.Hooks{Routes: routes}, 405, "GET, HEAD"},
+	} {
+		ctx := do(test.hooks, deny, test.method, test.target, func(context.Context, *app.RequestContext) {})
+		if got := ctx.Response.StatusCode(); got != test.status {
+			t.Errorf("%s: status %d, want %d", test.name, got, test.status)
+		}
+		if got := string(ctx.Response.Header.ContentType()); got != "application/problem+json" {
+			t.Errorf("%s: Content-Type %q: %s", test.name, got, ctx.Response.Body())
+		}
+		if got := string(ctx.Response.Header.Peek("Allow")); got != test.allow {
+			t.Errorf("%s: Allow %q, want %q", test.name, got, test.allow)
+		}
+	}
+}
+
+func TestAllowed(t *testing.T) {
+	routes := route.RoutesInfo{
+		{Method: "GET", Path: "/"}, {Method: "GET", Path: "/users/:id"}, {Method: "DELETE", Path: "/users/:id"}, {Method: "GET", Path: "/users/:id"},
+		{Method: "PUT", Path: "/users/:id/photo"}, {Method: "POST", Path: "/files/*path"}, {Method: "PATCH", Path: "/report-:year/:page"},
+	}
+	for path, want := range map[string]string{
+		"/": "GET", "/users": "", "/users/": "", "/users/7": "DELETE, GET", "/users/7/photo": "PUT", "/users/7/other": "", "/users//photo": "",
+		"/files/a/b": "POST", "/files/": "POST", "/report-2026/1": "PATCH", "/report-2026": "", "/report-/1": "",
+	} {
+		if got := denyhertz.Allowed(routes, path); got != want {
+			t.Errorf("%s: %q, want %q", path, got, want)
+		}
+	}
+}
+
+func TestHooks(t *testing.T) {
+	deny := render.Must(render.New(render.Config{}))
+	fail := func(_ context.Context, ctx *app.RequestContext) { ctx.Error(problem.Cloak(problem.NotOwner)) }
+	var denied []string
+	log := captureLog(t)
+	ctx := do(denyhertz.Hooks{
+		Language: func(_ context.Context, ctx *app.RequestContext) string { return ctx.Query("lang") },
+		Instance: func(_ context.Context, ctx *app.RequestContext) string { return "urn:x:" + ctx.Query("id") },
+		OnDenied: func(_ context.Context, ctx *app.RequestContext, p *problem.Problem) {
+			denied = append(denied, fmt.Sprint(ctx.Response.StatusCode(), " ", errors.Is(p, problem.NotOwner)))
+		},
+	}, deny, "GET", "/reports?lang=fr&id=7", fail)
+	if got := string(ctx.Response.Header.Peek("Content-Language")); got != "fr" {
+		t.Errorf("Content-Language is %q, want the reader's fr", got)
+	}
+	if !strings.Contains(string(ctx.Response.Body()), `"instance":"urn:x:7"`) {
+		t.Errorf("the instance is missing: %s", ctx.Response.Body())
+	}
+	if diff := cmp.Diff([]string{"404 true"}, denied); diff != "" {
+		t.Errorf("OnDenied is to be told of what was cloaked: %s", diff)
+	}
+	if log.String() != "" {
+		t.Errorf("logged %q", log)
+	}
+
+	ctx = do(denyhertz.Hooks{
+		Language: func(context.Context, *app.RequestContext) string { panic("no language") },
+		Instance: func(context.Context, *app.RequestContext) string { panic("no instance") },
+		OnDenied: func(context.Context, *app.RequestContext, *problem.Problem) { panic("no log") },
+	}, deny, "GET", "/reports", fail)
+	if ctx.Response.StatusCode() != 404 {
+		t.Errorf("hooks that panic changed the status to %d", ctx.Response.StatusCode())
+	}
+	for _, name := range []string{"Language", "Instance", "OnDenied"} {
+		if !strings.Contains(log.String(), "Hooks."+name+" panicked: no ") {
+			t.Errorf("the panic of %s was not logged: %q", name, log)
+		}
+	}
+}
+
+// TestStreamed is about responses that hertz has begun to send: they stay, and
+// are cut off where the handler panics.
+func TestStreamed(t *testing.T) {
+	log := captureLog(t)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := server.New(server.WithListener(l), server.WithDisablePrintRoute(true))
+	h.Use(denyhertz.Middleware(nil))
+	begin := func(ctx *app.RequestContext) {
+		ctx.Response.HijackWriter(resp.NewChunkedBodyWriter(&ctx.Response, ctx.GetWriter()))
+		ctx.WriteString("")
+		ctx.Response.GetHijackWriter().Write([]byte("some rows"))
+		ctx.Flush()
+	}
+	h.GET("/error", func(_ context.Context, ctx *app.RequestContext) { begin(ctx); ctx.Error(problem.PolicyDenied) })
+	h.GET("/panic", func(_ context.Context, ctx *app.RequestContext) { begin(ctx); panic(secret) })
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		h.Run()
+	}()
+	defer func() {
+		h.Shutdown(context.Background())
+		<-done
+	}()
+	for path, whole := range map[string]bool{"/error": true, "/panic": false} {
+		conn, err := net.Dial("tcp", l.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(conn, "GET %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", path)
+		b, err := io.ReadAll(conn)
+		conn.Close()
+		got := string(b)
+		if err != nil || !strings.HasPrefix(got, "HTTP/1.1 200 OK\r\n") || !strings.Contains(got, "some rows") || strings.Contains(got, "problem") {
+			t.Errorf("%s: %v\n%s", path, err, got)
+		}
+		if ended := strings.HasSuffix(got, "\r\n0\r\n\r\n"); ended != whole {
+			t.Errorf("%s: the last chunk is there: %v, want %v\n%q", path, ended, whole, got)
+		}
+	}
+	if !strings.Contains(log.String(), "policy-denied") || !strings.Contains(log.String(), secret) {
+		t.Errorf("the errors were not logged: %q", log)
+	}
+}

@@ -1,0 +1,5 @@
+//go:build race
+
+package denyhertz_test
+
+func init() { raceDetector = true }
