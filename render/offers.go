@@ -11,8 +11,9 @@ import (
 // offers are the formats of a site, ready to be negotiated.
 type offers struct {
 	formats []Format
-	html    int // index of the HTML format, or -1
-	json    int // index of the problem+json format, or -1
+	builtin []int // which form each is, or -1
+	html    int   // index of the HTML format, or -1
+	json    int   // index of the problem+json format, or -1
 	xml     int
 
 	usual, page           *negotiation // without multipart, which has to be asked for by name
@@ -65,6 +66,7 @@ func newOffers(formats []Format, bad func(field, value string, err error)) (*off
 			return nil, nil
 		}
 		seen[strings.ToLower(mt)] = i
+		o.builtin = append(o.builtin, builtin(f))
 		switch base, _, _ := strings.Cut(strings.ToLower(mt), ";"); strings.TrimSpace(base) {
 		case "text/html":
 			o.html = i
@@ -132,17 +134,18 @@ func (n *negotiation) best(accept []string) int {
 // a page load, where a browser shows what it gets.
 type choice struct{ usual, page int }
 
-// choose returns the format for a request, and whether Sec-Fetch-Mode could
+// choose returns the index of the format for a request, and whether
+// Sec-Fetch-Mode could
 // have changed it. It always finds one: a denial is never a 406.
-func (o *offers) choose(req *Request) (f Format, fetchMode bool) {
+func (o *offers) choose(req *Request) (index int, fetchMode bool) {
 	c := o.find(req.Header["Accept"])
 	if c.usual == c.page {
-		return o.formats[c.usual], false
+		return c.usual, false
 	}
 	if req.pageLoad() {
-		return o.formats[c.page], true
+		return c.page, true
 	}
-	return o.formats[c.usual], true
+	return c.usual, true
 }
 
 func (o *offers) find(accept []string) choice {

@@ -116,11 +116,13 @@ func (j *job) find(s *site, req *Request, err error) (ok bool) {
 	}
 
 	// The language and the form, and with them the cell.
-	format := req.Format
-	if format == nil {
-		format, j.fetchMode = s.offers.choose(req)
+	if req.Format != nil {
+		j.form = builtin(req.Format)
+	} else {
+		var chosen int
+		chosen, j.fetchMode = s.offers.choose(req)
+		j.form = s.offers.builtin[chosen]
 	}
-	j.form = builtin(format)
 	if j.form < 0 || s.page != nil && (j.form == builtinHTML || j.form == builtinMultipart) {
 		return false
 	}
@@ -149,7 +151,7 @@ func (j *job) find(s *site, req *Request, err error) (ok bool) {
 func (j *job) occurrence(st *planState, req *Request) bool {
 	if st.returns {
 		if target := returnTarget(req); target != "" {
-			if len(st.pages) > 0 && slices.Contains(st.pages, pagePath(target)) {
+			if st.leadsTo(target) {
 				return false // going there would go round in a circle
 			}
 			j.hold(argTarget).setText(target)
@@ -180,6 +182,20 @@ func (j *job) occurrence(st *planState, req *Request) bool {
 		j.asked |= insidePage
 	}
 	return true
+}
+
+// leadsTo reports whether a step that returns to target leads there itself.
+func (st *planState) leadsTo(target string) bool {
+	if len(st.pages) == 0 {
+		return false
+	}
+	page := pagePath(target)
+	for _, p := range st.pages {
+		if p == page {
+			return true
+		}
+	}
+	return false
 }
 
 // arguments reads Args. It reports false where one is of a type that no answer
@@ -232,16 +248,12 @@ func fitsWait(name string, k kind) bool {
 // write writes the body and the lines of header fields, and reports whether
 // every value fits in its place.
 func (j *job) write() bool {
-	if j.form == builtinMultipart {
-		for i := range j.values {
-			if v := &j.values[i]; strings.Contains(v.text, boundary) || slices.ContainsFunc(v.list, func(s string) bool { return strings.Contains(s, boundary) }) {
-				return false // another boundary has to be found
-			}
-		}
+	if j.form == builtinMultipart && j.holdsBoundary() {
+		return false // another one has to be found
 	}
 	if j.length = j.bodyFound.length; j.length == "" {
 		j.content = j.fill(j.content[:0], j.bodyFound.segments)
-		j.length = strconv.Itoa(len(j.content))
+		j.length = decimal(len(j.content))
 	}
 	j.lines = 0
 	for i := range j.headFound.fields {
@@ -258,6 +270,47 @@ func (j *job) write() bool {
 		}
 	}
 	return !j.failed
+}
+
+// decimal returns n in decimal digits. Those that most bodies need are cut from
+// one text.
+func decimal(n int) string {
+	if n >= 10000 {
+		return strconv.Itoa(n)
+	}
+	skip := 0
+	switch {
+	case n < 10:
+		skip = 3
+	case n < 100:
+		skip = 2
+	case n < 1000:
+		skip = 1
+	}
+	return decimals()[4*n+skip : 4*n+4]
+}
+
+// decimals are the numbers up to 9999, of four digits each.
+var decimals = sync.OnceValue(func() string {
+	digits := make([]byte, 0, 4*10000)
+	for n := range 10000 {
+		digits = append(digits, byte('0'+n/1000), byte('0'+n/100%10), byte('0'+n/10%10), byte('0'+n%10))
+	}
+	return string(digits)
+})
+
+// holdsBoundary reports whether a value could end a part of a multipart body.
+func (j *job) holdsBoundary() bool {
+	for i, set := 0, j.set; set != 0; i, set = i+1, set>>1 {
+		v := &j.values[i]
+		if set&1 == 0 {
+			continue
+		}
+		if strings.Contains(v.text, boundary) || slices.ContainsFunc(v.list, func(s string) bool { return strings.Contains(s, boundary) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // Values of the Vary field, by which of Sec-Fetch-Mode, X-Requested-With and

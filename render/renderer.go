@@ -244,8 +244,8 @@ func (a *answer) render(req *Request, err error) Response {
 		a.guard("writing the body", func() {
 			f := req.Format
 			if f == nil {
-				var fetchMode bool
-				f, fetchMode = a.site.offers.choose(req)
+				chosen, fetchMode := a.site.offers.choose(req)
+				f = a.site.offers.formats[chosen]
 				d.fetchMode = d.fetchMode || fetchMode
 			}
 			b, err := f.Append(nil, v)
