@@ -69,7 +69,7 @@ func (h Hooks) ErrorHandler(deny *render.Renderer) func(*fasthttp.RequestCtx, er
 			if status == http.StatusMethodNotAllowed {
 				ctx.Response.Header.Set("Allow", "GET, HEAD")
 			}
-			err = StatusReason(status).Because(err)
+			err = StatusProblem(ctx, status, err)
 		}
 		h.answer(ctx, deny, err)
 	}
@@ -101,7 +101,7 @@ func call(ctx *fasthttp.RequestCtx, next func(*fasthttp.RequestCtx) error) (err 
 			return
 		}
 		e, ok := v.(error)
-		if ok && errors.Is(e, http.ErrAbortHandler) {
+		if ok && e == http.ErrAbortHandler {
 			err = e
 			return
 		}
@@ -122,7 +122,7 @@ func denial(err error) bool {
 }
 
 func (h Hooks) answer(ctx *fasthttp.RequestCtx, deny *render.Renderer, err error) {
-	if errors.Is(err, http.ErrAbortHandler) && !denial(err) {
+	if err == http.ErrAbortHandler {
 		ctx.HijackSetNoResponse(true)
 		ctx.Hijack(func(net.Conn) {}) // which closes the connection
 		return

@@ -9,9 +9,12 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/log"
+	"github.com/gofiber/fiber/v2/middleware/basicauth"
+	"github.com/gofiber/fiber/v2/middleware/limiter"
 	"github.com/gofiber/fiber/v2/middleware/recover"
 	"github.com/google/go-cmp/cmp"
 	"github.com/valyala/fasthttp"
@@ -42,10 +45,12 @@ func TestErrorHandler(t *testing.T) {
 		{"404", fmt.Errorf("loading: %w", fiber.NewError(404, secret)), 404, `"code":"not-found"`, false},
 		{"429", fiber.ErrTooManyRequests, 429, `"code":"rate-limited"`, false},
 		{"422", fiber.NewError(422, secret), 422, `"title":"Unprocessable Content","status":422}`, false},
+		{"code 0", fiber.NewError(0, secret), 500, "Internal Server Error\n", true},
 		{"500", fiber.NewError(500, secret), 500, `"title":"Internal Server Error","status":500}`, false},
 		{"unused status", fiber.ErrTeapot, 400, `"status":400}`, false},
 		{"no error status", fiber.NewError(302, secret), 500, `"status":500}`, false},
 		{"nil fiber.Error", (*fiber.Error)(nil), 500, "Internal Server Error\n", true},
+		{"panics when asked", rude{}, 500, "Internal Server Error\n", true},
 		{"no reason", errors.New(secret), 500, "Internal Server Error\n", true},
 		{"nil Problem", (*problem.Problem)(nil), 403, "Forbidden\n", true},
 	} {
@@ -77,6 +82,45 @@ func TestErrorHandler(t *testing.T) {
 				t.Errorf("OnDenied was told %v, want %v in it", denied, test.err)
 			}
 		})
+	}
+}
+
+// rude is an error whose methods panic.
+type rude struct{}
+
+func (rude) Error() string { panic(secret) }
+func (rude) Is(error) bool { panic(secret) }
+func (rude) As(any) bool   { panic(secret) }
+func (rude) Unwrap() error { panic(secret) }
+
+// TestMiddleware is about what fiber's middleware has put into the response.
+func TestMiddleware(t *testing.T) {
+	app := fiber.New(fiber.Config{ErrorHandler: denyfiber.ErrorHandler(nil)})
+	app.Get("/limited", limiter.New(limiter.Config{Max: 1, Expiration: time.Hour, LimitReached: func(*fiber.Ctx) error { return fiber.ErrTooManyRequests }}),
+		func(c *fiber.Ctx) error { return c.SendString("fine") })
+	app.Get("/private", basicauth.New(basicauth.Config{Realm: "staff", Unauthorized: func(c *fiber.Ctx) error {
+		c.Set("WWW-Authenticate", `Basic realm="staff"`)
+		return fiber.ErrUnauthorized
+	}}))
+	for i, want := range []string{"200 fine", `429 {"type":"about:blank","title":"Too Many Requests","status":429`} {
+		resp, err := app.Test(httptest.NewRequest("GET", "/limited", nil))
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := io.ReadAll(resp.Body)
+		if got := fmt.Sprint(resp.StatusCode, " ", string(b)); err != nil || !strings.HasPrefix(got, want) {
+			t.Errorf("%v %q, want %q", err, got, want)
+		}
+		if after := resp.Header.Get("Retry-After"); i == 1 && after != "3600" && after != "3599" {
+			t.Errorf("Retry-After is %q, want that of the limiter", after)
+		}
+	}
+	resp, err := app.Test(httptest.NewRequest("GET", "/private", nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{`Basic realm="staff"`}, resp.Header["Www-Authenticate"]); resp.StatusCode != 401 || diff != "" {
+		t.Errorf("status %d, and the challenge of the middleware: %s", resp.StatusCode, diff)
 	}
 }
 

@@ -39,7 +39,8 @@ func ErrorHandler(deny *render.Renderer) fiber.ErrorHandler {
 
 // ErrorHandler returns an ErrorHandler of an app. It answers an error with the
 // denial that it stands for: see [problem.From]. A *fiber.Error that comes with
-// no reason stands for one with its code. The handler returns nil.
+// no reason stands for one with its code, and with the challenges and the
+// Retry-After that middleware has set. The handler returns nil.
 //
 // [http.ErrAbortHandler] closes the connection without an answer, as in
 // net/http. Where a handler has hijacked the connection, or the timeout
@@ -57,15 +58,14 @@ func (h Hooks) ErrorHandler(deny *render.Renderer) fiber.ErrorHandler {
 func Deny(c fiber.Ctx, err error) error { return c.App().ErrorHandler(c, err) }
 
 func (h Hooks) answer(c fiber.Ctx, deny *render.Renderer, err error) {
+	if err == http.ErrAbortHandler {
+		c.RequestCtx().HijackSetNoResponse(true)
+		c.RequestCtx().Hijack(func(net.Conn) {}) // which closes the connection
+		return
+	}
 	if _, ok := problem.Find(err); !ok {
-		if errors.Is(err, http.ErrAbortHandler) {
-			c.RequestCtx().HijackSetNoResponse(true)
-			c.RequestCtx().Hijack(func(net.Conn) {}) // which closes the connection
-			return
-		}
-		var e *fiber.Error
-		if errors.As(err, &e) && e != nil {
-			err = denyfasthttp.StatusReason(e.Code).Because(err)
+		if code := codeOf(err); code != 0 {
+			err = denyfasthttp.StatusProblem(c.RequestCtx(), code, err)
 		}
 	}
 	var req render.Request
@@ -84,6 +84,18 @@ func (h Hooks) answer(c fiber.Ctx, deny *render.Renderer, err error) {
 	if h.OnDenied != nil {
 		guard("OnDenied", func() { h.OnDenied(c, problem.From(err)) })
 	}
+}
+
+// codeOf returns the code of a *fiber.Error, or 0. Methods of an application's
+// errors may panic, and nothing catches that here: fasthttp lets it end the
+// program.
+func codeOf(err error) (code int) {
+	defer func() { _ = recover() }()
+	var e *fiber.Error
+	if errors.As(err, &e) && e != nil {
+		code = e.Code
+	}
+	return code
 }
 
 // guard calls f and logs a panic, which would end the program.

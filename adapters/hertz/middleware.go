@@ -56,8 +56,9 @@ func Middleware(deny *render.Renderer) app.HandlerFunc { return Hooks{}.Middlewa
 //     AbortWithError has set says which denial it is, and 400 is that of errors
 //     of type ErrorTypeBind;
 //   - a registered status from 400 on without an error or a body with the denial
-//     that says the same: 401 is problem.SignInRequired, 403 problem.PolicyDenied, and so
-//     on. That is how hertz's own 404 and 405 are answered;
+//     that says the same: 401 is problem.SignInRequired, 403 is
+//     problem.PolicyDenied, and so on, with the challenges and the Retry-After that
+//     were set. That is how hertz's basic_auth and its own 404 and 405 are answered;
 //   - a panic with status 500, unless it is one with a denial; it goes to
 //     hertz's log with its stack. One with [http.ErrAbortHandler] closes the
 //     connection without an answer, as in net/http.
@@ -114,13 +115,13 @@ func outcome(ctx *app.RequestContext, err error) error {
 		if problem.StatusText(status) == "" {
 			return nil // no error, or one that we have no words for
 		}
-		return StatusReason(status)
+		return statusProblem(ctx, status, nil)
 	}
 	switch {
 	case denial(err):
 		return err
 	case status >= http.StatusBadRequest:
-		return StatusReason(status).Because(err)
+		return statusProblem(ctx, status, err)
 	case status != http.StatusOK:
 		return nil // a redirect, say, beside an error for the log
 	case slices.ContainsFunc(ctx.Errors, func(e *herrors.Error) bool { return e.IsType(herrors.ErrorTypeBind) }):
@@ -146,7 +147,7 @@ func denial(err error) bool {
 
 func (h Hooks) panicked(c context.Context, ctx *app.RequestContext, deny *render.Renderer, v any) {
 	err, ok := v.(error)
-	if ok && errors.Is(err, http.ErrAbortHandler) {
+	if ok && err == http.ErrAbortHandler {
 		ctx.Response.HijackWriter(abort{})
 		ctx.Abort()
 		return

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/cloudwego/hertz/pkg/app"
+	"github.com/cloudwego/hertz/pkg/app/middlewares/server/basic_auth"
 	"github.com/cloudwego/hertz/pkg/app/server"
 	herrors "github.com/cloudwego/hertz/pkg/common/errors"
 	"github.com/cloudwego/hertz/pkg/common/hlog"
@@ -111,6 +112,7 @@ func TestMiddleware(t *testing.T) {
 		}, status: 400, body: `"title":"Bad Request","status":400}`, notified: "(none)"},
 		{name: "bare 401", handler: func(_ context.Context, ctx *app.RequestContext) { ctx.AbortWithStatus(401) },
 			status: 401, body: `"code":"sign-in-required"`, notified: "sign-in-required"},
+		{name: "basic_auth", handler: basic_auth.BasicAuth(basic_auth.Accounts{"a": "b"}), status: 401, body: `"code":"sign-in-required"`, notified: "sign-in-required"},
 		{name: "bare 499", handler: func(_ context.Context, ctx *app.RequestContext) { ctx.AbortWithStatus(499) }, status: 499},
 		{name: "401 with a body", handler: func(_ context.Context, ctx *app.RequestContext) { ctx.AbortWithMsg("no", 401) }, status: 401, body: "no"},
 		{name: "panic", handler: func(context.Context, *app.RequestContext) { panic(secret) },
@@ -133,6 +135,9 @@ func TestMiddleware(t *testing.T) {
 			body := string(ctx.Response.Body())
 			if ctx.Response.StatusCode() != test.status || !strings.Contains(body, test.body) || test.body == "" && body != "" || strings.Contains(body, secret) {
 				t.Errorf("%d %q, want %d and %q", ctx.Response.StatusCode(), body, test.status, test.body)
+			}
+			if got := string(ctx.Response.Header.Peek("WWW-Authenticate")); test.name == "basic_auth" && got != `Basic realm="Authorization Required"` {
+				t.Errorf("the challenge is %q, want that of hertz's middleware", got)
 			}
 			if notified != test.notified {
 				t.Errorf("OnDenied was told %q, want %q", notified, test.notified)
