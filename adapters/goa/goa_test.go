@@ -1,0 +1,438 @@
+package denygoa_test
+
+import (
+	"context"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	goahttp "goa.design/goa/v3/http"
+	goa "goa.design/goa/v3/pkg"
+
+	denygoa "github.com/denial-go/denial/adapters/goa"
+	"github.com/denial-go/denial/problem"
+	"github.com/denial-go/denial/render"
+)
+
+const secret = "password of db-7"
+
+func send(h http.Handler, method, target, body string, fields ...string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, target, strings.NewReader(body))
+	for i := 0; i+1 < len(fields); i += 2 {
+		r.Header.Add(fields[i], fields[i+1])
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}
+
+// document is what the tests look at in problem+json.
+type document struct {
+	Status  int
+	Title   string
+	Code    string
+	Name    string
+	Message string
+	ID      string
+	Errors  []map[string]string
+}
+
+func documentOf(t *testing.T, w *httptest.ResponseRecorder) document {
+	t.Helper()
+	if strings.Contains(w.Body.String(), secret) {
+		t.Errorf("the text of an error is in the answer: %s", w.Body)
+	}
+	var doc document
+	if err := json.Unmarshal(w.Body.Bytes(), &doc); err != nil {
+		t.Fatalf("%v in %d %s", err, w.Code, w.Body)
+	}
+	return doc
+}
+
+// get answers GET /x with err.
+func get(t *testing.T, s *service, deny *render.Renderer, err error, fields ...string) *httptest.ResponseRecorder {
+	t.Helper()
+	s.mount([]string{"GET"}, "/x", false, func(context.Context, any) (any, error) { return nil, err })
+	w := send(denygoa.Handler(s.mux, deny), "GET", "/x", "", fields...)
+	if len(s.encoding) > 0 {
+		t.Errorf("the errhandler was called: %v", s.encoding)
+	}
+	return w
+}
+
+func TestErrors(t *testing.T) {
+	failure := errors.New(secret)
+	rows := []struct {
+		name   string
+		err    error
+		status int
+		code   string
+	}{
+		{"a reason", problem.EmailUnverified, 403, "email-unverified"},
+		{"of the design, with a reason in it", goa.NewServiceError(problem.SignInRequired.Because(failure), "conflict", false, false, false), 401, "sign-in-required"},
+		{"of the design", goa.PermanentError("conflict", secret), 409, ""},
+		{"of the design, wrapped", fmt.Errorf("loading: %w", goa.PermanentError("conflict", secret)), 409, ""},
+		{"of the design: 401", goa.PermanentError("unauthorized", secret), 401, "sign-in-required"},
+		{"of the design: 503", goa.PermanentError("busy", secret), 503, ""},
+		{"not of the design", goa.PermanentError("other", secret), 400, ""},
+		{"temporary", goa.TemporaryError("other", secret), 503, ""},
+		{"timeout", goa.PermanentTimeoutError("other", secret), 408, ""},
+		{"temporary timeout", goa.TemporaryTimeoutError("other", secret), 504, ""},
+		{"fault", goa.Fault("%s", secret), 500, ""},
+		{"joined", errors.Join(problem.EmailUnverified, problem.TermsNotAccepted), 403, "email-unverified"},
+		{"cloaked", goa.NewServiceError(problem.Cloak(problem.NotOwner), "conflict", false, false, false), 404, "not-found"},
+	}
+	for _, row := range rows {
+		t.Run(row.name, func(t *testing.T) {
+			deny := new(render.Renderer)
+			s := newService(deny)
+			s.design = map[string]int{"conflict": 409, "unauthorized": 401, "busy": 503}
+			w := get(t, s, deny, row.err)
+			doc := documentOf(t, w)
+			if w.Code != row.status || doc.Status != row.status || doc.Code != row.code || w.Header().Get("Content-Type") != "application/problem+json" {
+				t.Errorf("got %d %v %s", w.Code, w.Header(), w.Body)
+			}
+			if _, ok := w.Header()["Www-Authenticate"]; ok != (row.status == 401) {
+				t.Errorf("challenges: %v", w.Header())
+			}
+		})
+	}
+	for name, err := range map[string]error{"foreign": failure, "methods that panic": (*url.Error)(nil)} {
+		t.Run(name, func(t *testing.T) {
+			var faults []error
+			deny := render.Must(render.New(render.Config{OnFault: func(err error) { faults = append(faults, err) }}))
+			w := httptest.NewRecorder()
+			h := denygoa.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				w.WriteHeader(denygoa.Formatter(deny)(r.Context(), err).StatusCode())
+			}), deny)
+			h.ServeHTTP(w, httptest.NewRequest("GET", "/x", nil))
+			if w.Code != 500 || w.Body.String() != "Internal Server Error\n" || len(faults) != 1 {
+				t.Errorf("got %d %s and faults %v", w.Code, w.Body, faults)
+			}
+		})
+	}
+}
+
+// TestForms is about every kind of Accept that goa's encoder reads in a way of
+// its own.
+func TestForms(t *testing.T) {
+	deny := new(render.Renderer)
+	for _, accept := range []string{"", "application/json", "application/xml", "application/gob", "text/html", "text/plain", "text/html,application/xhtml+xml;q=0.9", "multipart/alternative"} {
+		for _, design := range []int{0, 409} {
+			s := newService(deny)
+			s.design["conflict"] = design
+			if design == 0 {
+				delete(s.design, "conflict")
+			}
+			err := goa.NewServiceError(problem.SignInRequired, "conflict", false, false, false)
+			got := get(t, s, deny, err, "Accept", accept)
+			want := send(deny.Handler(problem.SignInRequired), "GET", "/x", "", "Accept", accept)
+			name := got.Header()["Goa-Error"]
+			got.Header().Del("Goa-Error")
+			if diff := cmp.Diff(want.Header(), got.Header()); diff != "" || want.Code != got.Code {
+				t.Errorf("%q: status %d; header (-net/http +goa)\n%s", accept, got.Code, diff)
+			}
+			if diff := cmp.Diff(want.Body.String(), got.Body.String()); diff != "" {
+				t.Errorf("%q: (-net/http +goa)\n%s", accept, diff)
+			}
+			if (design == 409) != (len(name) == 1 && name[0] == "conflict") {
+				t.Errorf("%q: goa-error is %q", accept, name)
+			}
+		}
+	}
+}
+
+// TestClient reads the answer as a client does that goa generated.
+func TestClient(t *testing.T) {
+	deny := new(render.Renderer)
+	s := newService(deny)
+	s.design["conflict"] = 409
+	err := goa.TemporaryError("conflict", secret)
+	w := get(t, s, deny, err)
+	var body struct {
+		Name, ID, Message         *string
+		Temporary, Timeout, Fault *bool
+	}
+	if err := goahttp.ResponseDecoder(w.Result()).Decode(&body); err != nil {
+		t.Fatal(err)
+	}
+	if body.Name == nil || *body.Name != "conflict" || body.ID == nil || *body.ID != err.ID || body.Message == nil || *body.Message != "Conflict" ||
+		body.Temporary == nil || !*body.Temporary || body.Timeout == nil || *body.Timeout || body.Fault == nil || *body.Fault {
+		t.Errorf("got %s", w.Body)
+	}
+	if got := w.Header().Get("goa-error"); got != "conflict" {
+		t.Errorf("goa-error is %q", got)
+	}
+}
+
+func TestPayload(t *testing.T) {
+	deny := new(render.Renderer)
+	s := newService(deny)
+	s.mount([]string{"POST"}, "/person", true, func(context.Context, any) (any, error) { return "ok", nil })
+	h := http.MaxBytesHandler(denygoa.Handler(s.mux, deny), 100)
+	rows := []struct {
+		name, body, contentType string
+		status                  int
+		want                    []map[string]string
+	}{
+		{"good", `{"age":20}`, "", 200, nil},
+		{"missing", `{}`, "", 400, []map[string]string{{"location": "age", "keyword": "missing_field"}}},
+		{"two", `{"age":7,"name":"` + secret + `"}`, "", 400, []map[string]string{
+			{"location": "body.age", "keyword": "invalid_range"}, {"location": "body.name", "keyword": "invalid_pattern"}}},
+		{"none", "", "", 400, nil},
+		{"no JSON", secret, "", 400, nil},
+		{"type", "a", "text/csv", 415, nil},
+		{"cut off", `{"name":"` + strings.Repeat("a", 200) + `"}`, "", 413, nil},
+	}
+	for _, row := range rows {
+		t.Run(row.name, func(t *testing.T) {
+			contentType := row.contentType
+			if contentType == "" {
+				contentType = "application/json"
+			}
+			w := send(h, "POST", "/person", row.body, "Content-Type", contentType)
+			if w.Code != row.status {
+				t.Fatalf("got %d %s", w.Code, w.Body)
+			}
+			if row.status == 200 {
+				return
+			}
+			if diff := cmp.Diff(row.want, documentOf(t, w).Errors); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestEmptyBody is about errors that a design answers with header fields only.
+func TestEmptyBody(t *testing.T) {
+	deny := render.Must(render.New(render.Config{}))
+	s := newService(deny)
+	s.design["unauthorized"], s.empty["unauthorized"] = 401, true
+	s.mount([]string{"GET"}, "/x", false, func(context.Context, any) (any, error) {
+		return nil, goa.PermanentError("unauthorized", secret)
+	}, func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("WWW-Authenticate", `DPoP algs="ES256"`)
+			w.Header().Set("Retry-After", "17")
+			next.ServeHTTP(w, r)
+		})
+	})
+	w := send(denygoa.Handler(s.mux, deny), "GET", "/x", "", "Accept", "application/json")
+	if doc := documentOf(t, w); w.Code != 401 || doc.Code != "sign-in-required" {
+		t.Errorf("got %d %s", w.Code, w.Body)
+	}
+	if diff := cmp.Diff([]string{`DPoP algs="ES256"`}, w.Header()["Www-Authenticate"]); diff != "" || w.Header().Get("Retry-After") != "17" {
+		t.Errorf("(-want +got)\n%s%v", diff, w.Header())
+	}
+}
+
+// TestNoError is about statuses that deny nothing.
+func TestNoError(t *testing.T) {
+	deny := new(render.Renderer)
+	s := newService(deny)
+	s.design["not_modified"], s.empty["not_modified"] = 304, true
+	s.design["accepted"] = 202
+	if w := get(t, s, deny, goa.PermanentError("not_modified", "same")); w.Code != 304 || w.Body.Len() > 0 {
+		t.Errorf("304: got %d %s", w.Code, w.Body)
+	}
+	s = newService(deny)
+	s.design["accepted"] = 202
+	w := get(t, s, deny, goa.PermanentError("accepted", "later"))
+	if doc := documentOf(t, w); w.Code != 202 || doc.Message != "later" || doc.Status != 0 {
+		t.Errorf("202: got %d %s", w.Code, w.Body)
+	}
+}
+
+// TestWithoutHandler is about a server that goa writes errors of alone.
+func TestWithoutHandler(t *testing.T) {
+	rows := []struct {
+		accept, contentType string
+		check               func([]byte) error
+	}{
+		{"application/json", "application/json", func(b []byte) error {
+			p, err := problem.Decode("application/json", strings.NewReader(string(b)))
+			if err == nil && p.Reason.Code() != "email-unverified" {
+				err = fmt.Errorf("code %q", p.Reason.Code())
+			}
+			return err
+		}},
+		{"application/xml", "application/xml", func(b []byte) error {
+			var doc struct {
+				XMLName xml.Name `xml:"urn:ietf:rfc:7807 problem"`
+				Status  int      `xml:"status"`
+				Code    string   `xml:"code"`
+			}
+			err := xml.Unmarshal(b, &doc)
+			if err == nil && (doc.Status != 403 || doc.Code != "email-unverified") {
+				err = fmt.Errorf("got %+v", doc)
+			}
+			return err
+		}},
+		{"text/plain", "text/plain", func(b []byte) error {
+			if !strings.HasPrefix(string(b), "Your email is not verified\n") {
+				return errors.New("no text")
+			}
+			return nil
+		}},
+	}
+	for _, row := range rows {
+		t.Run(row.accept, func(t *testing.T) {
+			s := newService(new(render.Renderer))
+			s.mount([]string{"GET"}, "/x", false, func(context.Context, any) (any, error) {
+				return nil, errors.Join(problem.EmailUnverified, errors.New(secret), problem.TermsNotAccepted)
+			})
+			w := send(s.mux, "GET", "/x", "", "Accept", row.accept)
+			if w.Code != 403 || w.Header().Get("Content-Type") != row.contentType || len(s.encoding) > 0 {
+				t.Errorf("got %d %v; %v", w.Code, w.Header(), s.encoding)
+			}
+			if err := row.check(w.Body.Bytes()); err != nil {
+				t.Errorf("%v in %s", err, w.Body)
+			}
+		})
+	}
+	t.Run("foreign", func(t *testing.T) {
+		s := newService(new(render.Renderer))
+		s.mount([]string{"GET"}, "/x", false, func(context.Context, any) (any, error) { return nil, errors.New(secret) })
+		if w := send(s.mux, "GET", "/x", ""); w.Code != 500 || documentOf(t, w).Status != 500 {
+			t.Errorf("got %d %s", w.Code, w.Body)
+		}
+	})
+	t.Run("nil", func(t *testing.T) {
+		if got := denygoa.Formatter(new(render.Renderer))(t.Context(), nil).StatusCode(); got != 403 {
+			t.Errorf("status %d", got)
+		}
+	})
+}
+
+func TestHandler(t *testing.T) {
+	type key struct{}
+	var told []*problem.Problem
+	deny := render.Must(render.New(render.Config{
+		OnDenied: func(_ *http.Request, p *problem.Problem) { told = append(told, p) },
+		Instance: func(r *http.Request) string { id, _ := r.Context().Value(key{}).(string); return id },
+	}))
+	format := denygoa.Formatter(deny)
+	serve := func(t *testing.T, f http.HandlerFunc) *httptest.ResponseRecorder {
+		t.Helper()
+		told = nil
+		return send(denygoa.Handler(f, deny), "GET", "/x", "")
+	}
+	t.Run("nobody writes what the formatter returned", func(t *testing.T) {
+		w := serve(t, func(_ http.ResponseWriter, r *http.Request) { format(r.Context(), problem.SignInRequired) })
+		if w.Code != 401 || len(told) != 1 {
+			t.Errorf("got %d; OnDenied was told %v", w.Code, told)
+		}
+	})
+	t.Run("after the answer has begun", func(t *testing.T) {
+		w := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			io.WriteString(w, "done")
+			s := format(r.Context(), problem.SignInRequired)
+			w.WriteHeader(s.StatusCode())
+			io.WriteString(w, "more")
+		})
+		if w.Code != 200 || w.Body.String() != "done" || len(told) != 1 || told[0].Reason != problem.SignInRequired {
+			t.Errorf("got %d %s; OnDenied was told %v", w.Code, w.Body, told)
+		}
+	})
+	t.Run("what the context of the formatter holds", func(t *testing.T) {
+		w := serve(t, func(_ http.ResponseWriter, r *http.Request) {
+			format(context.WithValue(r.Context(), key{}, "urn:x:7"), problem.SignInRequired)
+		})
+		if !strings.Contains(w.Body.String(), `"instance":"urn:x:7"`) {
+			t.Errorf("got %s", w.Body)
+		}
+	})
+	t.Run("no error", func(t *testing.T) {
+		w := serve(t, func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "mine", 403) })
+		if w.Code != 403 || w.Body.String() != "mine\n" || told != nil {
+			t.Errorf("got %d %s", w.Code, w.Body)
+		}
+	})
+}
+
+// TestWriter is about what handlers do with a response besides writing it.
+func TestWriter(t *testing.T) {
+	deny := new(render.Renderer)
+	format := denygoa.Formatter(deny)
+	mux := http.NewServeMux()
+	late := func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(format(r.Context(), problem.SignInRequired).StatusCode())
+		io.Copy(w, io.LimitReader(strings.NewReader("sign in, please"), 4))
+	}
+	mux.HandleFunc("/flush", func(w http.ResponseWriter, r *http.Request) { w.(http.Flusher).Flush(); late(w, r) })
+	mux.HandleFunc("/copy", func(w http.ResponseWriter, r *http.Request) {
+		io.Copy(w, io.LimitReader(strings.NewReader("copied, and more"), 6))
+		late(w, r)
+	})
+	mux.HandleFunc("/early", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusEarlyHints); late(w, r) })
+	mux.HandleFunc("/hijack", func(w http.ResponseWriter, r *http.Request) {
+		conn, _, err := w.(http.Hijacker).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		io.WriteString(conn, "HTTP/1.1 299 Mine\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+		conn.Close()
+		late(w, r)
+	})
+	mux.HandleFunc("/deadline", func(w http.ResponseWriter, r *http.Request) {
+		if err := http.NewResponseController(w).SetWriteDeadline(time.Now().Add(time.Minute)); err != nil {
+			t.Error(err)
+		}
+		late(w, r)
+	})
+	server := httptest.NewServer(denygoa.Handler(mux, deny))
+	defer server.Close()
+	for path, want := range map[string]int{"/flush": 200, "/copy": 200, "/early": 401, "/hijack": 299, "/deadline": 401} {
+		resp, err := server.Client().Get(server.URL + path)
+		if err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+		body, err := io.ReadAll(resp.Body)
+		resp.Body.Close()
+		if resp.StatusCode != want || want == 200 && strings.Contains(string(body), "sign") {
+			t.Errorf("%s: got %d %s %v", path, resp.StatusCode, body, err)
+		}
+	}
+}
+
+func TestRoutes(t *testing.T) {
+	deny := new(render.Renderer)
+	s := newService(deny)
+	ok := func(context.Context, any) (any, error) { return "ok", nil }
+	s.mount([]string{"GET", "PUT"}, "/users/{id}", false, ok)
+	s.mount([]string{"DELETE"}, "/files/{*path}", false, ok)
+	h := denygoa.Handler(s.mux, deny)
+	s.mount([]string{"GET"}, "/later", false, ok)
+	rows := []struct {
+		method, path string
+		status       int
+		allow        string
+	}{
+		{"GET", "/users/7", 200, ""},
+		{"POST", "/users/7", 405, "GET, PUT"},
+		{"POST", "/users/a%2Fb", 405, "GET, PUT"},
+		{"GET", "/files/a/b", 405, "DELETE"},
+		{"GET", "/later", 200, ""},
+		{"GET", "/nowhere", 404, ""},
+	}
+	for _, row := range rows {
+		w := send(h, row.method, row.path, "")
+		if w.Code != row.status || w.Header().Get("Allow") != row.allow {
+			t.Errorf("%s %s: got %d and Allow %q", row.method, row.path, w.Code, w.Header().Get("Allow"))
+		}
+		if row.status >= 400 && documentOf(t, w).Status != row.status {
+			t.Errorf("%s %s: got %s", row.method, row.path, w.Body)
+		}
+	}
+}

@@ -1,0 +1,158 @@
+package denygoa
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+
+	"github.com/go-chi/chi/v5"
+
+	"github.com/denial-go/denial/problem"
+	"github.com/denial-go/denial/render"
+)
+
+// Handler returns h with the answers to errors that [Formatter] was asked
+// about. Put middleware that compresses or logs outside of it.
+//
+// Where h is goa's muxer, unknown paths and methods are denied, too: 404, and
+// 405 with an Allow field (RFC 9110 §15.5.6). So are errors that a design
+// answers with an empty body.
+//
+// An answer that has begun when the error comes is left alone;
+// render.Config.OnDenied is told of the error all the same.
+func Handler(h http.Handler, deny *render.Renderer) http.Handler {
+	if router, ok := h.(router); ok {
+		router.NotFound(deny.Handler(problem.NotFound).ServeHTTP)
+		router.MethodNotAllowed(func(w http.ResponseWriter, r *http.Request) {
+			if allow := allowed(router, r); len(allow) > 0 {
+				w.Header().Set("Allow", strings.Join(allow, ", "))
+			}
+			deny.Write(w, r, forStatus(http.StatusMethodNotAllowed, nil))
+		})
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		own := &writer{ResponseWriter: w, deny: deny}
+		own.context = context.WithValue(r.Context(), writerKey{}, own)
+		own.request = r
+		h.ServeHTTP(own, r.WithContext(own.context))
+		if own.pending != nil && !own.denied {
+			own.answer(own.pending.status) // nobody has written what the formatter returned
+		}
+	})
+}
+
+// router is what goa's muxer has of chi's router, though its type does not say so.
+type router interface {
+	NotFound(http.HandlerFunc)
+	MethodNotAllowed(http.HandlerFunc)
+	Match(ctx *chi.Context, method, path string) bool
+}
+
+func allowed(routes router, r *http.Request) []string {
+	path := r.URL.RawPath // chi looks there first
+	if path == "" {
+		path = r.URL.Path
+	}
+	var methods []string
+	for _, method := range []string{"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"} {
+		if routes.Match(chi.NewRouteContext(), method, path) {
+			methods = append(methods, method)
+		}
+	}
+	return methods
+}
+
+type writerKey struct{}
+
+// writer sends the denial when goa sends its status, which is when all that
+// goa has to say is known.
+type writer struct {
+	http.ResponseWriter
+	deny    *render.Renderer
+	request *http.Request
+	context context.Context // that of the formatter, which knows more
+
+	pending *body
+	begun   bool
+	denied  bool // and nothing more is to be written
+}
+
+// emptyError is a field that goa sets for the errors of a design.
+const emptyError = "Goa-Error"
+
+func (w *writer) WriteHeader(status int) {
+	switch h := w.Header(); {
+	case w.denied:
+	case w.pending != nil && status >= 400:
+		w.answer(status)
+	case !w.begun && status >= 400 && h.Get(emptyError) != "" && h.Get("Content-Type") == "":
+		w.send(w.ResponseWriter, denial(designed(h.Get(emptyError)), status, h))
+	default:
+		w.pending = nil
+		// 1xx are on the way to an answer, but for 101, which is one.
+		w.begun = w.begun || status >= 200 || status == http.StatusSwitchingProtocols
+		w.ResponseWriter.WriteHeader(status)
+	}
+}
+
+// designed is an error of which only the name in the design is known.
+type designed string
+
+func (d designed) Error() string { return "goa error " + string(d) }
+
+// answer sends the pending denial.
+func (w *writer) answer(status int) {
+	to := w.ResponseWriter
+	if w.begun {
+		to = nowhere{}
+	}
+	w.send(to, denial(w.pending.err, status, to.Header()))
+}
+
+func (w *writer) send(to http.ResponseWriter, err error) {
+	w.denied, w.begun = true, true
+	w.deny.Write(to, w.request.WithContext(w.context), err)
+}
+
+func (w *writer) Write(b []byte) (int, error) {
+	if w.denied {
+		return len(b), nil
+	}
+	w.begun = true
+	return w.ResponseWriter.Write(b)
+}
+
+// ReadFrom keeps sendfile at work.
+func (w *writer) ReadFrom(r io.Reader) (int64, error) {
+	if w.denied {
+		return io.Copy(io.Discard, r)
+	}
+	w.begun = true
+	return io.Copy(w.ResponseWriter, r)
+}
+
+// Flush is for handlers that look for an http.Flusher.
+func (w *writer) Flush() {
+	w.begun = true
+	http.NewResponseController(w.ResponseWriter).Flush()
+}
+
+// Hijack is for WebSockets.
+func (w *writer) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, buf, err := http.NewResponseController(w.ResponseWriter).Hijack()
+	w.begun = w.begun || err == nil
+	return conn, buf, err
+}
+
+// Unwrap is for http.ResponseController.
+func (w *writer) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// nowhere takes an answer that comes too late.
+type nowhere struct{}
+
+func (nowhere) Header() http.Header         { return http.Header{} }
+func (nowhere) WriteHeader(int)             {}
+func (nowhere) Write(b []byte) (int, error) { return len(b), nil }
