@@ -85,6 +85,8 @@ func TestHTTPErrorHandler(t *testing.T) {
 			c.Request().Body = http.MaxBytesReader(nil, io.NopCloser(strings.NewReader(`{"name":"Zoë"}`)), 3)
 			return c.Bind(&struct{ Name string }{})
 		}, status(413), "the binder makes a 400 of it"},
+		{"too large, deep in a 400", returns(echo.NewHTTPError(400, secret).SetInternal(fmt.Errorf("x: %w", echo.ErrStatusRequestEntityTooLarge))),
+			status(413), ""},
 		{"bind", func(c echo.Context) error { return c.Bind(new(int)) }, status(400), ""},
 		{"bind values", func(c echo.Context) error { var n int; return echo.QueryParamsBinder(c).Int("a", &n).BindError() }, status(400),
 			"a BindingError is no HTTPError for errors.As"},
@@ -234,7 +236,8 @@ func TestPanickyErrors(t *testing.T) {
 	e.GET("/x", func(c echo.Context) error { c.String(200, "mine"); c.Error(panicky{}); c.Error(nil); return panicky{} })
 	e.GET("/y", func(c echo.Context) error { c.Error(panicky{}); return panicky{} })
 	e.GET("/z", func(c echo.Context) error { c.Error(nil); return nil })
-	for path, want := range map[string]int{"/x": 200, "/y": 500, "/z": 403} {
+	e.GET("/w", func(c echo.Context) error { c.Error(errors.New(secret)); return panicky{} })
+	for path, want := range map[string]int{"/w": 500, "/x": 200, "/y": 500, "/z": 403} {
 		w := httptest.NewRecorder()
 		e.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
 		if w.Code != want {

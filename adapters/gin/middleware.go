@@ -143,7 +143,7 @@ func aborted(c *gin.Context) bool {
 func recorded(c *gin.Context) error {
 	var errs []error
 	for _, e := range c.Errors {
-		if e != nil && e.Err != nil {
+		if e != nil {
 			errs = append(errs, e.Err)
 		}
 	}

@@ -58,6 +58,7 @@ func TestMiddleware(t *testing.T) {
 		{"foreign with status", func(c *gin.Context) { c.AbortWithError(409, errors.New(secret)) }, because(409), ""},
 		{"public", func(c *gin.Context) { c.AbortWithError(409, errors.New(secret)).SetType(gin.ErrorTypePublic) }, because(409), ""},
 		{"status without a built-in reason", func(c *gin.Context) { c.AbortWithStatus(422) }, status(422), ""},
+		{"400 alone", func(c *gin.Context) { c.Status(400) }, status(400), ""},
 		{"status alone", func(c *gin.Context) { c.Status(410) }, status(410), ""},
 		{"403", func(c *gin.Context) { c.AbortWithStatus(403) }, problem.PolicyDenied, ""},
 		{"401", func(c *gin.Context) { c.AbortWithStatus(401) }, problem.SignInRequired, ""},
@@ -274,6 +275,14 @@ func TestUnwrap(t *testing.T) {
 	resp.Body.Close()
 }
 
+// buffer keeps back all that is written.
+type buffer struct{ gin.ResponseWriter }
+
+func (buffer) Header() http.Header         { return make(http.Header) }
+func (buffer) WriteHeader(int)             {}
+func (buffer) WriteHeaderNow()             {}
+func (buffer) Write(p []byte) (int, error) { return len(p), nil }
+
 // TestGroup has a renderer for a group of routes within another one.
 func TestGroup(t *testing.T) {
 	denied := 0
@@ -284,10 +293,15 @@ func TestGroup(t *testing.T) {
 	fail := func(c *gin.Context) { c.AbortWithError(401, problem.SessionExpired) }
 	api.GET("/x", fail)
 	api.HEAD("/x", fail)
+	api.GET("/buffer", func(c *gin.Context) {
+		c.Writer = buffer{c.Writer}
+		denygin.Abort(c, deny.As(render.JSON), problem.SessionExpired)
+	})
 	router.GET("/x", fail)
 	for _, tt := range []struct{ method, path, want string }{
 		{"GET", "/api/x", "application/problem+json"},
 		{"HEAD", "/api/x", "application/problem+json"},
+		{"GET", "/api/buffer", ""}, // nothing has come through yet
 		{"GET", "/x", "text/html; charset=utf-8"},
 		{"GET", "/api/y", "text/html; charset=utf-8"},
 	} {
@@ -379,11 +393,14 @@ func TestAbortHandler(t *testing.T) {
 // all with what it does.
 func TestNoRoute(t *testing.T) {
 	var deny render.Renderer
-	with, without := gin.New(), gin.New()
+	with, without, both := gin.New(), gin.New(), gin.New()
 	with.Use(denygin.Middleware(&deny))
-	without.NoRoute(denygin.NoRoute(&deny))
-	without.NoMethod(denygin.NoMethod(&deny))
-	for _, router := range []*gin.Engine{with, without} {
+	both.Use(denygin.Middleware(&deny))
+	for _, router := range []*gin.Engine{without, both} {
+		router.NoRoute(denygin.NoRoute(&deny))
+		router.NoMethod(denygin.NoMethod(&deny))
+	}
+	for _, router := range []*gin.Engine{with, without, both} {
 		router.HandleMethodNotAllowed = true
 		router.GET("/x", func(*gin.Context) {})
 	}
@@ -391,14 +408,18 @@ func TestNoRoute(t *testing.T) {
 		method, path string
 		status       int
 	}{{"GET", "/y", 404}, {"HEAD", "/y", 404}, {"POST", "/x", 405}, {"HEAD", "/x", 405}} {
-		a, b := httptest.NewRecorder(), httptest.NewRecorder()
+		a, b, c := httptest.NewRecorder(), httptest.NewRecorder(), httptest.NewRecorder()
 		with.ServeHTTP(a, httptest.NewRequest(tt.method, tt.path, nil))
 		without.ServeHTTP(b, httptest.NewRequest(tt.method, tt.path, nil))
+		both.ServeHTTP(c, httptest.NewRequest(tt.method, tt.path, nil))
 		if a.Code != tt.status || tt.status == 405 && a.Header().Get("Allow") != "GET" {
 			t.Errorf("%s %s: %d %v", tt.method, tt.path, a.Code, a.Header())
 		}
 		if diff := cmp.Diff(answerOf(a), answerOf(b)); diff != "" {
 			t.Errorf("%s %s: (-Middleware +NoRoute, NoMethod)\n%s", tt.method, tt.path, diff)
+		}
+		if diff := cmp.Diff(answerOf(a), answerOf(c)); diff != "" {
+			t.Errorf("%s %s: (-Middleware +both)\n%s", tt.method, tt.path, diff)
 		}
 	}
 }

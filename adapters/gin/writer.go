@@ -30,7 +30,7 @@ type writer struct {
 }
 
 func (w *writer) WriteHeaderNow() {
-	if w.Status() >= 400 && !w.state.answered && !w.ResponseWriter.Written() {
+	if w.Status() >= 400 && !w.state.answered {
 		w.held = true
 		return
 	}
@@ -39,7 +39,7 @@ func (w *writer) WriteHeaderNow() {
 
 // WriteHeader changes no status that would have been sent by now.
 func (w *writer) WriteHeader(status int) {
-	if !w.held || w.state.answered {
+	if !w.held {
 		w.ResponseWriter.WriteHeader(status)
 	}
 }
