@@ -353,7 +353,7 @@ func TestHandler(t *testing.T) {
 		}
 	})
 	t.Run("no error", func(t *testing.T) {
-		w := serve(t, func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "mine", 403) })
+		w := serve(t, func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "mine", http.StatusForbidden) })
 		if w.Code != 403 || w.Body.String() != "mine\n" || told != nil {
 			t.Errorf("got %d %s", w.Code, w.Body)
 		}

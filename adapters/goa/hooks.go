@@ -92,11 +92,11 @@ func (b *body) MarshalXML(e *xml.Encoder, _ xml.StartElement) error {
 		if err != nil {
 			return err
 		}
-		switch token.(type) {
+		switch token := token.(type) {
 		case xml.ProcInst:
 			continue // an Encoder wants it at the start of all
 		case xml.CharData:
-			if len(bytes.TrimSpace(token.(xml.CharData))) == 0 {
+			if len(bytes.TrimSpace(token)) == 0 {
 				continue
 			}
 		}

@@ -52,17 +52,23 @@ func (a *denyingAPI) Config() huma.Config {
 	return huma.Config{}
 }
 
-// Middlewares returns those of the API after our own: what a middleware sets
-// and writes has to be seen.
-func (a *denyingAPI) Middlewares() huma.Middlewares {
-	return append(huma.Middlewares{a.middleware}, a.API.Middlewares()...)
+// Adapter returns that of the API with our own context in front of every
+// handler, also of those that are not registered as operations, such as huma's
+// automatic PATCH: what a middleware sets and writes has to be seen.
+func (a *denyingAPI) Adapter() huma.Adapter { return denyingAdapter{a.API.Adapter(), a.deny} }
+
+type denyingAdapter struct {
+	huma.Adapter
+	deny *render.Renderer
 }
 
-func (a *denyingAPI) middleware(ctx huma.Context, next func(huma.Context)) {
-	c := &denyingContext{humaContext: ctx, deny: a.deny}
-	c.context = context.WithValue(ctx.Context(), contextKey{}, c)
-	next(c)
-	c.flush()
+func (a denyingAdapter) Handle(op *huma.Operation, handler func(huma.Context)) {
+	a.Adapter.Handle(op, func(ctx huma.Context) {
+		c := &denyingContext{humaContext: ctx, deny: a.deny}
+		c.context = context.WithValue(ctx.Context(), contextKey{}, c)
+		handler(c)
+		c.flush()
+	})
 }
 
 // notAcceptable is what Negotiate says where the client accepts nothing and

@@ -18,6 +18,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 	"github.com/danielgtaylor/huma/v2/adapters/humahttprouter"
+	"github.com/danielgtaylor/huma/v2/autopatch"
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/go-cmp/cmp"
 	"github.com/julienschmidt/httprouter"
@@ -420,6 +421,9 @@ func TestMiddleware(t *testing.T) {
 	var seen []int
 	api.UseMiddleware(
 		func(ctx huma.Context, next func(huma.Context)) {
+			if r, _ := humago.Unwrap(ctx); r.URL.Path != "/x" {
+				t.Errorf("Unwrap found a request for %s", r.URL.Path)
+			}
 			next(ctx)
 			seen = append(seen, ctx.Status())
 		},
@@ -439,6 +443,24 @@ func TestMiddleware(t *testing.T) {
 	}
 	if diff := cmp.Diff([]int{403, 401}, seen); diff != "" {
 		t.Errorf("Status (-want +got)\n%s", diff)
+	}
+}
+
+// TestAutoPatch is about handlers that huma registers beside the operations.
+func TestAutoPatch(t *testing.T) {
+	api, mux := newAPI(newRenderer(t))
+	huma.Get(api, "/x", func(context.Context, *struct{}) (*output, error) { return &output{}, nil })
+	huma.Put(api, "/x", func(context.Context, *struct{ Body struct{ OK bool } }) (*output, error) {
+		return nil, denyhuma.Wrap(problem.ReadOnly)
+	})
+	autopatch.AutoPatch(api)
+	w := send(mux, "PATCH", "/x", "a,b", "Content-Type", "text/csv", "Accept", "text/plain")
+	if w.Code != 415 || w.Header().Get("Content-Type") != "text/plain; charset=utf-8" || w.Header().Get("Cache-Control") != "no-store" {
+		t.Errorf("got %d %v %s", w.Code, w.Header(), w.Body)
+	}
+	w = send(mux, "PATCH", "/x", `{"OK":true}`, "Content-Type", "application/merge-patch+json")
+	if doc := document(t, w); w.Code != 403 || doc["code"] != "read-only" {
+		t.Errorf("got %d %s", w.Code, w.Body)
 	}
 }
 
