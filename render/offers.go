@@ -135,8 +135,8 @@ func (n *negotiation) best(accept []string) int {
 type choice struct{ usual, page int }
 
 // choose returns the index of the format for a request, and whether
-// Sec-Fetch-Mode could
-// have changed it. It always finds one: a denial is never a 406.
+// Sec-Fetch-Mode could have changed it. It always finds one: a denial is never
+// a 406.
 func (o *offers) choose(req *Request) (index int, fetchMode bool) {
 	c := o.find(req.Header["Accept"])
 	if c.usual == c.page {

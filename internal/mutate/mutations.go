@@ -1,0 +1,86 @@
+package main
+
+// mutations breaks each rule at least once: the first way of answering, and
+// the quick one where it decides for itself.
+var mutations = []mutation{
+	{1, "a page has a status of its own", "render/renderer.go",
+		"resp := Response{Status: d.status,", "if d.status == 401 && mediaType == \"text/html; charset=utf-8\" {\n\t\td.status = 200\n\t}\n\tresp := Response{Status: d.status,"},
+	{1, "a prepared page has a status of its own", "render/quick.go",
+		"w.WriteHeader(j.headFound.status)", "if j.form == builtinHTML {\n\t\tw.WriteHeader(200)\n\t} else {\n\t\tw.WriteHeader(j.headFound.status)\n\t}"},
+	{1, "a Markdown answer has no challenge", "render/renderer.go",
+		"Body: body}\n", "Body: body}\n\tif mediaType == \"text/markdown; charset=utf-8\" {\n\t\tdelete(resp.Header, \"Www-Authenticate\")\n\t}\n"},
+
+	{2, "a 401 without a challenge", "render/decide.go",
+		"if len(out) == 0 && (status == 401 || status == 407) {", "if len(out) == 0 && status == 407 {"},
+	{2, "a 407 without a challenge", "render/decide.go",
+		"if len(out) == 0 && (status == 401 || status == 407) {", "if len(out) == 0 && status == 401 {"},
+	{2, "no Retry-After", "render/decide.go",
+		"wait > 0 {", "wait > 1<<40 {"},
+
+	{3, "other JSON types are not taken for JSON", "render/offers.go",
+		`sub == "json" || strings.HasSuffix(sub, "+json")`, `sub == "json"`},
+	{3, "multipart for whoever sends a wildcard", "render/offers.go",
+		`if names(accept, "multipart", "") {`, "if true {"},
+	{3, "a page load is a request like any other", "render/request.go",
+		`return field(r.Header, "Sec-Fetch-Mode") == "navigate" }`, "return false }"},
+
+	{4, "a page in two languages", "render/build.go",
+		"\tif l.tag == english {\n\t\treturn true\n\t}\n", "\tif l != nil {\n\t\treturn true\n\t}\n"},
+	{4, "Content-Language says English", "render/header.go",
+		`h["Content-Language"] = []string{v.Language}`, `h["Content-Language"] = []string{english}`},
+	{4, "the reader's own setting is not asked for", "render/locale.go",
+		`if req.Language != "" {`, `if req.Language == "no" {`},
+
+	{5, "an answer may be stored", "render/header.go",
+		`h["Cache-Control"] = []string{"no-store"}`, `h["Cache-Control"] = []string{"no-cache"}`},
+	{5, "a prepared answer may be sniffed", "render/quick.go",
+		"\tf.one(\"X-Content-Type-Options\", \"nosniff\")\n", ""},
+	{5, "an application's Vary is replaced", "render/header.go",
+		"h[name] = append(h[name], values...)\n\t\t}\n\tcase \"Access", "h[name] = values\n\t\t}\n\tcase \"Access"},
+	{5, "header values are shared between answers", "render/quick.go",
+		"values: make([]string, 0, n)}", "values: append(j.texts[:0], make([]string, n)...)[:0]}"},
+	{5, "a stale ETag stays", "render/header.go",
+		`"Etag", `, ""},
+
+	{6, "HEAD has a body", "render/renderer.go",
+		"if req.Method == http.MethodHead {\n\t\tresp.Body = nil\n\t}", ""},
+	{6, "a prepared answer to HEAD has a body", "render/quick.go",
+		"\tif req.Method == http.MethodHead {\n\t\treturn\n\t}\n", ""},
+
+	{7, "a script's fetch hangs on a password box", "render/decide.go",
+		"if !req.insidePage() {", "if true {"},
+
+	{8, "the first of several reasons is the first in order", "problem/from.go",
+		"case 429:\n\t\treturn 0", "case 429:\n\t\treturn 4"},
+	{8, "the other reasons are not told", "problem/from.go",
+		"joined.Also = append(joined.Also, p)", "_ = p"},
+
+	{9, "a POST is something to return to", "render/returnto.go",
+		`if req.Method != "GET" && req.Method != "HEAD" && req.Method != "" {`, "if false {"},
+	{9, "another host is something to return to", "render/returnto.go",
+		`len(t) > 1 && (t[1] == '/' || t[1] == '\\')`, "false"},
+	{9, "signing in leads to signing in", "render/returnto.go",
+		`return page != "" && page == pagePath(target)`, "return false"},
+	{9, "a prepared sign-in leads to signing in", "render/quick.go",
+		"if st.leadsTo(target) {", "if false {"},
+
+	{10, "a value brings an element into the page", "render/page.go",
+		"\t\tcase '<':\n\t\t\tescaped = \"&lt;\"\n", ""},
+	{10, "a value turns the text around", "render/clean.go",
+		"case r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069:", "case r < 0:"},
+	{10, "a value is not isolated", "render/clean.go",
+		`if p.Value && (dir == "rtl" || !isASCII(p.Text)) {`, "if false {"},
+	{10, "a prepared value is not isolated", "render/hole.go",
+		"if h.form == formText || isASCII(s) && !(h.form == formIsolated && x.rtl) {", "if true {"},
+	{10, "a prepared value is not escaped in JSON", "render/hole.go",
+		"return document.AppendEscaped(dst, s)", "return append(dst, s...)"},
+	{10, "a prepared address is not escaped", "render/hole.go",
+		"x.target = href.AppendEscaped(x.target, v.text)", "x.target = append(x.target, v.text...)"},
+
+	{11, "nil lets the request through", "render/renderer.go",
+		"status: http.StatusForbidden, plain: true}", "status: http.StatusOK, plain: true}\n\tif err == nil {\n\t\treturn\n\t}"},
+	{11, "a panic in a Format is the server's", "render/renderer.go",
+		"\tdefer func() {\n\t\tif r := recover(); r != nil {\n\t\t\ta.fault(", "\tdefer func() {\n\t\tif r := any(nil); r != nil {\n\t\t\ta.fault("},
+	{11, "the text of an error is sent", "render/renderer.go",
+		"body = append([]byte(problem.StatusText(d.status)), '\\n')", "body = append([]byte(err.Error()), '\\n')"},
+}
