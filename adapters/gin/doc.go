@@ -14,6 +14,7 @@
 // too large or cannot be bound, and a status without a body, as gin.BasicAuth
 // sends it, are answered in the same form: see [Middleware].
 //
-// The package does not log. Every error that it sees stays in c.Errors, where
-// gin.Logger finds it, also one that came after the handler had answered.
+// Every error that the package sees stays in c.Errors, where gin.Logger finds
+// it, also one that came after the handler had answered. gin's recovery logs
+// panics, and nothing else is logged.
 package denygin
