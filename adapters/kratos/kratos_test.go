@@ -151,7 +151,7 @@ func TestLogs(t *testing.T) {
 		t.Errorf("denied %v, faults %v", denied, faults)
 	}
 
-	l := quiet(t)
+	logged.take()
 	srv := denykratos.NewServer(deny)
 	srv.Route("/").GET("/x", func(ctx khttp.Context) error {
 		io.WriteString(ctx.Response(), "done")
@@ -162,13 +162,12 @@ func TestLogs(t *testing.T) {
 	if w.Code != 200 || w.Body.String() != "done" {
 		t.Errorf("got %d %s", w.Code, w.Body)
 	}
-	if len(l.lines) != 1 || !strings.Contains(l.lines[0], "sign-in-required") {
-		t.Errorf("log of kratos: %q", l.lines)
+	if lines := logged.take(); len(lines) != 1 || !strings.Contains(lines[0], "sign-in-required") {
+		t.Errorf("log of kratos: %q", lines)
 	}
 }
 
 func TestTimeout(t *testing.T) {
-	quiet(t)
 	srv := denykratos.NewServer(new(render.Renderer), khttp.Timeout(time.Nanosecond))
 	srv.Route("/").GET("/x", func(ctx khttp.Context) error {
 		<-ctx.Done()
@@ -182,7 +181,6 @@ func TestTimeout(t *testing.T) {
 }
 
 func TestRoutes(t *testing.T) {
-	quiet(t)
 	srv := denykratos.NewServer(new(render.Renderer))
 	ok := func(ctx khttp.Context) error { return ctx.String(200, "ok") }
 	r := srv.Route("/v1")
@@ -218,7 +216,6 @@ func TestRoutes(t *testing.T) {
 
 // TestWriter is about what handlers do with a response besides writing it.
 func TestWriter(t *testing.T) {
-	quiet(t)
 	srv := denykratos.NewServer(new(render.Renderer), khttp.Timeout(0))
 	r := srv.Route("/")
 	r.GET("/flush", func(ctx khttp.Context) error {
@@ -264,7 +261,6 @@ func TestWriter(t *testing.T) {
 }
 
 func TestErrorDecoder(t *testing.T) {
-	quiet(t)
 	set, err := problem.NewSet(append(problem.Common(), planTooSmall)...)
 	if err != nil {
 		t.Fatal(err)

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,26 +22,37 @@ import (
 	"github.com/denial-go/denial/problem"
 )
 
-// quiet keeps the log of kratos, which all servers share, out of the tests.
-func quiet(t *testing.T) *logger {
-	t.Helper()
-	l := &logger{}
-	log.SetLogger(l)
-	return l
+// logged remembers what kratos has logged as errors. All servers share its
+// logger, and read it without a lock, so it is set once.
+var logged logger
+
+func TestMain(m *testing.M) {
+	log.SetLogger(&logged)
+	os.Exit(m.Run())
 }
 
-type logger struct{ lines []string }
+type logger struct {
+	mu    sync.Mutex
+	lines []string
+}
 
 func (l *logger) Log(level log.Level, keyvals ...any) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	if level >= log.LevelError {
 		l.lines = append(l.lines, fmt.Sprint(keyvals...))
 	}
 	return nil
 }
 
-type discardLogger struct{}
-
-func (discardLogger) Log(log.Level, ...any) error { return nil }
+// take returns the lines so far, and forgets them.
+func (l *logger) take() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	lines := l.lines
+	l.lines = nil
+	return lines
+}
 
 // method registers a handler as the code that kratos makes does: it runs the
 // middleware of the server.
@@ -61,7 +74,6 @@ func method(srv *khttp.Server, methods []string, path string, h func(ctx khttp.C
 }
 
 func TestSuite(t *testing.T) {
-	log.SetLogger(discardLogger{})
 	every := []string{"GET", "HEAD", "POST"}
 	adaptertest.Run(t, adaptertest.Adapter{
 		Start: func(app *adaptertest.App) (string, func(), error) {
