@@ -17,10 +17,7 @@ import (
 // bodies by language and form, and their header fields. It is filled by the
 // first answers of each kind. How much it can hold follows from the Config: a
 // client chooses among languages and forms, and cannot add to them.
-type plan struct {
-	reason problem.Reason
-	state  atomic.Pointer[planState]
-}
+type plan struct{ state atomic.Pointer[planState] }
 
 // planState is what a plan knows of its reason once it has been asked.
 type planState struct {
@@ -166,8 +163,11 @@ func (s *site) planFor(r problem.Reason) *planState {
 func newPlans(reasons *problem.Set) map[problem.Reason]*plan {
 	plans := make(map[problem.Reason]*plan)
 	plans[problem.Reason{}] = &plan{}
+	for status := 400; status <= 599; status++ {
+		plans[problem.ForStatus(status)] = &plan{}
+	}
 	for r := range reasons.All() {
-		plans[r] = &plan{reason: r}
+		plans[r] = &plan{}
 	}
 	return plans
 }

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/denial-go/denial/problem"
 )
@@ -24,8 +23,12 @@ import (
 // and so is any other type, because a program may depend on it. It never
 // returns an error.
 func (r *Renderer) ModifyResponse(resp *http.Response) error {
-	reason, ok := reasonForStatus(resp.StatusCode)
-	if !ok || !isBare(resp) {
+	switch resp.StatusCode {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusTooManyRequests:
+	default:
+		return nil
+	}
+	if !isBare(resp) {
 		return nil
 	}
 	s := r.get()
@@ -39,7 +42,7 @@ func (r *Renderer) ModifyResponse(resp *http.Response) error {
 		a.fault(fault)
 	}
 	upstream := resp.Header["Www-Authenticate"]
-	p := &problem.Problem{Reason: reason, RetryAfter: parseRetryAfter(resp.Header.Get("Retry-After"), time.Now())}
+	p := problem.FromResponse(resp.StatusCode, resp.Header, nil)
 	parsed, err := problem.ParseChallenges(upstream)
 	boxes := err != nil || slices.ContainsFunc(parsed, opensPasswordBox)
 	asTheyCame := len(parsed) > 0 && err == nil && !(boxes && in.insidePage()) && !(s.noHTTPAuth && resp.StatusCode == http.StatusUnauthorized)
@@ -74,18 +77,6 @@ func (r *Renderer) ModifyResponse(resp *http.Response) error {
 	return nil
 }
 
-func reasonForStatus(status int) (problem.Reason, bool) {
-	switch status {
-	case http.StatusUnauthorized:
-		return problem.SignInRequired, true
-	case http.StatusForbidden:
-		return problem.PolicyDenied, true
-	case http.StatusTooManyRequests:
-		return problem.RateLimited, true
-	}
-	return problem.Reason{}, false
-}
-
 // isBare reports whether the body is for nobody in particular.
 func isBare(resp *http.Response) bool {
 	ct := resp.Header.Get("Content-Type")
@@ -96,16 +87,4 @@ func isBare(resp *http.Response) bool {
 	mt, _, _ := strings.Cut(ct, ";")
 	mt = strings.ToLower(strings.TrimSpace(mt))
 	return mt == "" || mt == "text/plain" || mt == "text/html"
-}
-
-// parseRetryAfter reads seconds or a date (RFC 9110 §10.2.3); 0 is neither.
-func parseRetryAfter(s string, now time.Time) time.Duration {
-	s = strings.TrimSpace(s)
-	if n, err := strconv.ParseUint(s, 10, 31); err == nil {
-		return time.Duration(n) * time.Second
-	}
-	if t, err := http.ParseTime(s); err == nil {
-		return max(t.Sub(now), 0)
-	}
-	return 0
 }
