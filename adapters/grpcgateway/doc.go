@@ -14,7 +14,7 @@
 // the service said it. Challenges are always the service's, if it sent any.
 //
 // A status without a denial is answered by its code, and its message is not
-// sent: see Reason. What the gateway itself refuses, such as an unknown path,
+// sent: see denydetails.Reason. What the gateway itself refuses, such as an unknown path,
 // is answered by its HTTP status.
 //
 // # What it does not do

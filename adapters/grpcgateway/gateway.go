@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"google.golang.org/genproto/googleapis/rpc/code"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/grpclog"
@@ -68,7 +69,7 @@ func (g Gateway) Error(ctx context.Context, mux *runtime.ServeMux, m runtime.Mar
 // that the mux has chosen, 405 included, for which the mux's own handler sends
 // 501.
 func (g Gateway) RoutingError(_ context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w http.ResponseWriter, r *http.Request, status int) {
-	g.renderer().Write(w, r, statusReason(status))
+	g.renderer().Write(w, r, denydetails.StatusReason(status))
 }
 
 // StreamError is a runtime.StreamErrorHandlerFunc. A stream that fails before
@@ -135,10 +136,10 @@ func (g Gateway) understand(r *http.Request, err error, trailer metadata.MD) err
 		return p
 	}
 	if custom != 0 {
-		return statusReason(custom).Because(err)
+		return denydetails.StatusReason(custom).Because(err)
 	}
 	if _, ok := denydetails.As[*http.MaxBytesError](err); ok {
-		return statusReason(http.StatusRequestEntityTooLarge).Because(err)
+		return denydetails.StatusReason(http.StatusRequestEntityTooLarge).Because(err)
 	}
 	st := statusOf(err)
 	switch st.Code() {
@@ -147,10 +148,10 @@ func (g Gateway) understand(r *http.Request, err error, trailer metadata.MD) err
 		return err
 	case codes.InvalidArgument:
 		if s := stateOf(r.Context()); s != nil && s.tooLarge {
-			return statusReason(http.StatusRequestEntityTooLarge).Because(err)
+			return denydetails.StatusReason(http.StatusRequestEntityTooLarge).Because(err)
 		}
 	}
-	p := Reason(st.Code()).Because(err)
+	p := denydetails.Reason(code.Code(st.Code())).Because(err)
 	// What the trailer cannot say is left to the renderer.
 	p.Challenges, _ = problem.ParseChallenges(trailer.Get("www-authenticate"))
 	if s := p.Reason.Status(); s != http.StatusUnauthorized && s != http.StatusForbidden {

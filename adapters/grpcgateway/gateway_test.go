@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+	"google.golang.org/genproto/googleapis/rpc/code"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -24,6 +25,7 @@ import (
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	denygrpc "github.com/denial-go/denial/adapters/grpc"
+	denydetails "github.com/denial-go/denial/adapters/grpc/details"
 	denygrpcgateway "github.com/denial-go/denial/adapters/grpcgateway"
 	"github.com/denial-go/denial/problem"
 	"github.com/denial-go/denial/render"
@@ -154,7 +156,7 @@ func TestPlainStatuses(t *testing.T) {
 				if strings.Contains(body+fmt.Sprint(resp.Header), "secret") {
 					t.Errorf("%s: the message is in the answer: %v %s", path, resp.Header, body)
 				}
-				if got := denygrpcgateway.Reason(tt.code).Status(); got != tt.want {
+				if got := denydetails.Reason(code.Code(tt.code)).Status(); got != tt.want {
 					t.Errorf("Reason has %d, want %d", got, tt.want)
 				}
 			}

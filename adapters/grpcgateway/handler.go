@@ -66,7 +66,7 @@ func panicked(v any) error {
 			return p
 		}
 	}
-	return statusReason(http.StatusInternalServerError).Because(fmt.Errorf("panic: %v", v))
+	return denydetails.StatusReason(http.StatusInternalServerError).Because(fmt.Errorf("panic: %v", v))
 }
 
 type stateKey struct{}

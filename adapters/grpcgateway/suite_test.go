@@ -21,6 +21,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	denygrpc "github.com/denial-go/denial/adapters/grpc"
+	denydetails "github.com/denial-go/denial/adapters/grpc/details"
 	denygrpcgateway "github.com/denial-go/denial/adapters/grpcgateway"
 	"github.com/denial-go/denial/internal/adaptertest"
 	"github.com/denial-go/denial/problem"
@@ -107,10 +108,10 @@ func TestSuite(t *testing.T) {
 	adaptertest.Run(t, adaptertest.Adapter{
 		Own: map[adaptertest.Check]error{
 			adaptertest.NotFound:         problem.NotFound,
-			adaptertest.MethodNotAllowed: denygrpcgateway.StatusReason(http.StatusMethodNotAllowed),
-			adaptertest.TooLarge:         denygrpcgateway.StatusReason(http.StatusRequestEntityTooLarge),
-			adaptertest.Invalid:          denygrpcgateway.StatusReason(http.StatusBadRequest),
-			adaptertest.Panic:            denygrpcgateway.StatusReason(http.StatusInternalServerError),
+			adaptertest.MethodNotAllowed: denydetails.StatusReason(http.StatusMethodNotAllowed),
+			adaptertest.TooLarge:         denydetails.StatusReason(http.StatusRequestEntityTooLarge),
+			adaptertest.Invalid:          denydetails.StatusReason(http.StatusBadRequest),
+			adaptertest.Panic:            denydetails.StatusReason(http.StatusInternalServerError),
 		},
 		Skip: map[adaptertest.Check]string{
 			adaptertest.Allow: "the mux does not say which methods a path has",

@@ -21,6 +21,11 @@ func Is(err, target error) (ok bool) {
 	return ok
 }
 
+// Ends reports whether err's tree has an end that package errors gets to soon
+// enough. What comes of an error that has none must not wrap it, where somebody
+// asks errors.Is later.
+func Ends(err error) bool { return walk(err, func(error) bool { return false }) }
+
 // Of a tree that never ends, this many errors are looked at, this deep.
 const (
 	maxNodes = 1 << 14
@@ -28,12 +33,17 @@ const (
 )
 
 // walk calls stop for each error in the tree, in the order of package errors,
-// until it returns true.
-func walk(err error, stop func(error) bool) {
+// until it returns true, and reports whether it came to an end.
+func walk(err error, stop func(error) bool) (ends bool) {
 	nodes := 0
+	ends = true
 	var step func(err error, depth int) bool
 	step = func(err error, depth int) bool {
-		if nodes++; err == nil || nodes > maxNodes || depth > maxDepth {
+		if err == nil {
+			return false
+		}
+		if nodes++; nodes > maxNodes || depth > maxDepth {
+			ends = false
 			return false
 		}
 		if stop(err) {
@@ -51,6 +61,7 @@ func walk(err error, stop func(error) bool) {
 		return false
 	}
 	step(err, 0)
+	return ends
 }
 
 func unwrap(err error) (several []error, one error) {

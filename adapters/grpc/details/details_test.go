@@ -112,6 +112,36 @@ func TestCode(t *testing.T) {
 	}
 }
 
+func TestStatusReason(t *testing.T) {
+	for status := -1; status < 1000; status++ {
+		got := denydetails.StatusReason(status)
+		want := status
+		switch {
+		case problem.StatusText(status) != "":
+		case status >= 400 && status < 500:
+			want = 400
+		default:
+			want = 500
+		}
+		if got.Status() != want {
+			t.Errorf("%d: got %v", status, got)
+		}
+	}
+	for c := code.Code(-1); c < 20; c++ {
+		r := denydetails.Reason(c)
+		if problem.StatusText(r.Status()) == "" {
+			t.Errorf("%v: got %v", c, r)
+		}
+		switch c {
+		case code.Code_OK, code.Code_CANCELLED, code.Code_UNKNOWN, code.Code_ALREADY_EXISTS, code.Code_DATA_LOSS, code.Code_FAILED_PRECONDITION, code.Code_OUT_OF_RANGE:
+		default: // the codes that a status becomes come back to it
+			if c > 0 && c < 17 && denydetails.Code(r.Status()) != c {
+				t.Errorf("%v becomes %d, and that %v", c, r.Status(), denydetails.Code(r.Status()))
+			}
+		}
+	}
+}
+
 // What google/rpc/error_details.proto and AIP-193 demand.
 func TestErrorInfo(t *testing.T) {
 	reasonPattern := regexp.MustCompile(`^[A-Z][A-Z0-9_]+[A-Z0-9]$`)
@@ -561,6 +591,14 @@ func TestAs(t *testing.T) {
 				t.Error("context.Canceled was not found")
 			}
 		})
+	}
+	for _, err := range []error{nil, d, errors.Join(d, d), (*panics)(nil), problem.NotOwner.Because(d)} {
+		if !denydetails.Ends(err) {
+			t.Errorf("%T is said not to end", err)
+		}
+	}
+	if denydetails.Ends(problem.NotOwner.Because(&loop{})) {
+		t.Error("a loop is said to end")
 	}
 	if denydetails.Is(errors.Join(&loop{}, &panics{}), context.Canceled) {
 		t.Error("context.Canceled was found")

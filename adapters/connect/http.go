@@ -1,0 +1,195 @@
+package denyconnect
+
+import (
+	"context"
+	"log"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"connectrpc.com/connect"
+	"google.golang.org/genproto/googleapis/rpc/code"
+
+	denydetails "github.com/denial-go/denial/adapters/grpc/details"
+	"github.com/denial-go/denial/problem"
+)
+
+// IsRPC reports whether a request is a call of a Connect, gRPC or gRPC-Web
+// client, so that its answer has to be one of these protocols'. A GET is one if
+// it says connect=v1 in its query, and a POST of JSON or of another unary type
+// if it says Connect-Protocol-Version: 1, or goes to one of Paths.
+func (s Server) IsRPC(r *http.Request) bool {
+	if connect.NewErrorWriter(connect.WithRequireConnectProtocolHeader()).IsSupported(r) {
+		return true
+	}
+	if r.Method != http.MethodPost || r.URL == nil {
+		return false
+	}
+	called := slices.ContainsFunc(s.Paths, func(path string) bool { return strings.HasPrefix(r.URL.Path, path) })
+	return called && connect.NewErrorWriter().IsSupported(r)
+}
+
+// Write answers an HTTP request with the denial that err stands for, from
+// middleware outside of Connect's handlers. An RPC gets a Connect error in its
+// protocol, anybody else what the Renderer writes.
+//
+// For those others, a *connect.Error is answered by its code, and its message
+// is not sent (see denydetails.Reason), and an *http.MaxBytesError with 413. An
+// answer that has begun is left alone, behind Middleware, and the error goes to
+// the log of the http.Server.
+func (s Server) Write(w http.ResponseWriter, r *http.Request, err error) {
+	if st := stateOf(r.Context()); st != nil {
+		if st.begun {
+			logf(r, "denyconnect: %s %s failed after its answer had begun: %v", r.Method, r.URL.Path, err)
+			return
+		}
+		st.ours = true
+	}
+	if s.IsRPC(r) {
+		e := s.Error(r.Context(), r.URL.Path, r.Header, err)
+		if own(err) != e {
+			noStore(e, r.Method)
+		}
+		_ = connect.NewErrorWriter().Write(w, r, e) // where it fails, the client has gone
+		return
+	}
+	s.renderer().Write(w, r, understand(err))
+}
+
+// logf logs as net/http does.
+func logf(r *http.Request, format string, args ...any) {
+	if server, ok := r.Context().Value(http.ServerContextKey).(*http.Server); ok && server.ErrorLog != nil {
+		server.ErrorLog.Printf(format, args...)
+		return
+	}
+	log.Printf(format, args...)
+}
+
+// Handler returns a handler that answers every request with err, as Write does.
+func (s Server) Handler(err error) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.Write(w, r, err) })
+}
+
+// understand returns what to answer a request with that is no RPC.
+func understand(err error) error {
+	if p, ok := denydetails.Resolve(err); ok {
+		return p
+	}
+	if _, ok := denydetails.As[*http.MaxBytesError](err); ok {
+		return denydetails.StatusReason(http.StatusRequestEntityTooLarge).Because(err)
+	}
+	e := own(err)
+	switch {
+	case e == nil && err != nil && denydetails.Is(err, context.DeadlineExceeded):
+		return denydetails.Reason(code.Code_DEADLINE_EXCEEDED).Because(err)
+	case e == nil && err != nil && denydetails.Is(err, context.Canceled):
+		return denydetails.Reason(code.Code_CANCELLED).Because(err)
+	case e == nil, e.Code() == connect.CodeUnknown:
+		return err // of this, nothing is known but that it failed
+	}
+	p := denydetails.Reason(code.Code(e.Code())).Because(err)
+	if status := p.Reason.Status(); status == http.StatusUnauthorized || status == http.StatusForbidden {
+		p.Challenges, _ = problem.ParseChallenges(e.Meta().Values("WWW-Authenticate"))
+	}
+	return p
+}
+
+// Middleware goes around the mux. For requests that are no RPC, it makes
+// denials of bare errors: the 405 and 415 of Connect's handlers, the 404 of
+// http.ServeMux, what http.Error wrote. Bare is a status of 400 or more with no
+// type, or with text/plain in no language; challenges, Retry-After and Allow are
+// kept. All other answers pass as they are, and so does every answer to an RPC.
+func (s Server) Middleware(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.IsRPC(r) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		st := &state{ResponseWriter: w, server: s}
+		st.request = r.WithContext(context.WithValue(r.Context(), stateKey{}, st))
+		next.ServeHTTP(st, st.request)
+	})
+}
+
+type stateKey struct{}
+
+func stateOf(ctx context.Context) *state {
+	s, _ := ctx.Value(stateKey{}).(*state)
+	return s
+}
+
+// state is the answer to a request that is no RPC.
+type state struct {
+	http.ResponseWriter
+	server   Server
+	request  *http.Request
+	begun    bool // the client has at least the status
+	ours     bool // Write makes the answer
+	answered bool // a denial stands in for a bare error: what follows is dropped
+}
+
+func (s *state) WriteHeader(status int) {
+	switch {
+	case s.answered:
+		return
+	case s.begun, s.ours, status < 400, !isBare(s.Header()):
+		s.begun = s.begun || status >= 200
+		s.ResponseWriter.WriteHeader(status)
+		return
+	}
+	h := s.Header()
+	p := &problem.Problem{Reason: denydetails.StatusReason(status)}
+	switch status {
+	case http.StatusUnauthorized, http.StatusForbidden:
+		p.Challenges, _ = problem.ParseChallenges(h.Values("WWW-Authenticate"))
+	case http.StatusProxyAuthRequired:
+		p.Challenges, _ = problem.ParseChallenges(h.Values("Proxy-Authenticate"))
+	}
+	p.RetryAfter = wait(h.Get("Retry-After"), time.Now())
+	s.begun, s.answered = true, true
+	s.server.renderer().Write(s.ResponseWriter, s.request, p)
+}
+
+func (s *state) Write(b []byte) (int, error) {
+	if s.answered {
+		return len(b), nil
+	}
+	s.begun = true
+	return s.ResponseWriter.Write(b)
+}
+
+// FlushError is what http.ResponseController calls.
+func (s *state) FlushError() error {
+	s.begun = true
+	return http.NewResponseController(s.ResponseWriter).Flush()
+}
+
+// Flush is http.Flusher.
+func (s *state) Flush() { _ = s.FlushError() }
+
+// Unwrap is for http.ResponseController.
+func (s *state) Unwrap() http.ResponseWriter { return s.ResponseWriter }
+
+// isBare reports whether the body is for nobody in particular.
+func isBare(h http.Header) bool {
+	if len(h["Content-Encoding"]) > 0 || len(h["Content-Language"]) > 0 { // a denial has a language
+		return false
+	}
+	mediaType, _, _ := strings.Cut(h.Get("Content-Type"), ";")
+	mediaType = strings.TrimSpace(mediaType)
+	return mediaType == "" || strings.EqualFold(mediaType, "text/plain")
+}
+
+// wait reads a Retry-After field, seconds or a date (RFC 9110 §10.2.3); 0 is
+// neither.
+func wait(field string, now time.Time) time.Duration {
+	if n, err := strconv.ParseUint(strings.TrimSpace(field), 10, 31); err == nil {
+		return time.Duration(n) * time.Second
+	}
+	if t, err := http.ParseTime(field); err == nil {
+		return max(t.Sub(now), 0)
+	}
+	return 0
+}

@@ -1,0 +1,186 @@
+package denyconnect
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"connectrpc.com/connect"
+
+	denydetails "github.com/denial-go/denial/adapters/grpc/details"
+	"github.com/denial-go/denial/render"
+)
+
+// A Server turns the errors of handlers into those of Connect, and answers HTTP
+// requests. It is a connect.Interceptor for handlers. The zero Server works. It
+// is safe for concurrent use and must not be changed once it is in use.
+type Server struct {
+	// Renderer decides and translates; nil is the zero Renderer. Its formats
+	// are for requests that are no RPC.
+	Renderer *render.Renderer
+
+	// Domain is that of the ErrorInfo: who gave the reasons their meaning, such
+	// as "reports.example.com". Empty, it is the host of the problem type, or
+	// else the full name of the service that was called.
+	Domain string
+
+	// Paths are those that the generated constructors of handlers return, such
+	// as "/acme.reports.v1.Reports/". A POST of JSON to one of them is taken
+	// for an RPC on the HTTP side even where it does not say so with
+	// Connect-Protocol-Version, as calls by curl do not.
+	Paths []string
+
+	// Request may fill in what is known of the caller of an RPC: Language, the
+	// caller's own setting, and Instance, a reference to quote. Method, Target
+	// and Header are set already.
+	Request func(ctx context.Context, req *render.Request)
+}
+
+var _ connect.Interceptor = Server{}
+
+// WrapUnary is for connect.WithInterceptors. Of a client's calls it changes
+// nothing.
+func (s Server) WrapUnary(next connect.UnaryFunc) connect.UnaryFunc {
+	return func(ctx context.Context, req connect.AnyRequest) (connect.AnyResponse, error) {
+		resp, err := next(ctx, req)
+		if err == nil || req.Spec().IsClient {
+			return resp, err
+		}
+		return nil, s.fail(ctx, req.Spec().Procedure, req.HTTPMethod(), req.Header(), err)
+	}
+}
+
+// WrapStreamingClient changes nothing.
+func (s Server) WrapStreamingClient(next connect.StreamingClientFunc) connect.StreamingClientFunc {
+	return next
+}
+
+// WrapStreamingHandler is for connect.WithInterceptors.
+func (s Server) WrapStreamingHandler(next connect.StreamingHandlerFunc) connect.StreamingHandlerFunc {
+	return func(ctx context.Context, conn connect.StreamingHandlerConn) error {
+		err := next(ctx, conn)
+		if err == nil {
+			return nil
+		}
+		return s.fail(ctx, conn.Spec().Procedure, http.MethodPost, conn.RequestHeader(), err)
+	}
+}
+
+// Recover is for connect.WithRecover: a handler that panics with a denial has
+// denied, and one that panics with anything else is answered as one that
+// returns a bare error.
+func (s Server) Recover(_ context.Context, _ connect.Spec, _ http.Header, v any) error {
+	if err, ok := v.(error); ok {
+		return fmt.Errorf("panic: %w", err)
+	}
+	return fmt.Errorf("panic: %v", v)
+}
+
+// Error returns what an RPC that is denied with err is answered with, for
+// places that no interceptor reaches. The header is that of the request; of it,
+// no more than the fields in render.RequestFields is read. It never returns nil,
+// and the code is never 0.
+func (s Server) Error(ctx context.Context, procedure string, header http.Header, err error) *connect.Error {
+	if p, ok := denydetails.Resolve(err); ok {
+		return s.deny(ctx, procedure, header, p, err)
+	}
+	switch e := own(err); {
+	case e != nil:
+		return e
+	case err == nil:
+		// Somebody meant to deny the call and did not say why.
+	case denydetails.Is(err, context.DeadlineExceeded):
+		return connect.NewError(connect.CodeDeadlineExceeded, newMessage(context.DeadlineExceeded.Error(), err))
+	case denydetails.Is(err, context.Canceled):
+		return connect.NewError(connect.CodeCanceled, newMessage(context.Canceled.Error(), err))
+	}
+	return s.deny(ctx, procedure, header, err, err)
+}
+
+// fail returns the error for Connect. One of Connect's own stays what it is,
+// with whatever is wrapped around it: Connect does not send that.
+func (s Server) fail(ctx context.Context, procedure, method string, header http.Header, err error) error {
+	if _, denied := denydetails.Resolve(err); !denied && own(err) != nil {
+		return err
+	}
+	e := s.Error(ctx, procedure, header, err)
+	noStore(e, method)
+	return e
+}
+
+// noStore keeps caches from keeping the answer to a call by GET, as they may
+// keep a 404 that says nothing of caching (RFC 9110 §15.1).
+func noStore(e *connect.Error, method string) {
+	if method == http.MethodGet {
+		e.Meta().Set("Cache-Control", "no-store")
+	}
+}
+
+// own returns the error that a handler made for Connect. One without a code
+// would be a success in gRPC.
+func own(err error) *connect.Error {
+	e, ok := denydetails.As[*connect.Error](err)
+	if !ok || e == nil || e.Code() < connect.CodeCanceled || e.Code() > connect.CodeUnauthenticated {
+		return nil
+	}
+	return e
+}
+
+// message is what a client reads, in front of the error that it comes from.
+type message struct {
+	text string
+	err  error
+}
+
+// newMessage leaves out an error that wraps itself: Connect asks errors.Is of
+// what it gets.
+func newMessage(text string, err error) message {
+	if !denydetails.Ends(err) {
+		err = nil
+	}
+	return message{text, err}
+}
+
+func (m message) Error() string { return m.text }
+func (m message) Unwrap() error { return m.err }
+
+func (s Server) deny(ctx context.Context, procedure string, header http.Header, err, cause error) *connect.Error {
+	// An RPC is not a page to return to, be it called by GET or POST.
+	req := render.Request{Method: http.MethodPost, Target: procedure, Header: header}
+	if s.Request != nil {
+		s.Request(ctx, &req)
+	}
+	service, _, _ := strings.Cut(strings.TrimPrefix(procedure, "/"), "/")
+	a := denydetails.Writer{Renderer: s.Renderer, Domain: s.Domain}.Write(req, service, err)
+	out := connect.NewError(connect.Code(a.Code), newMessage(a.Message, cause))
+	for _, d := range a.Details {
+		// The code denies by itself, whatever becomes of a detail.
+		if detail, err := connect.NewErrorDetail(d); err == nil {
+			out.AddDetail(detail)
+		}
+	}
+	for name, lines := range a.Header {
+		if !isGRPC(header) || !isChallenge(name) {
+			out.Meta()[name] = slices.Clone(lines)
+		}
+	}
+	return out
+}
+
+// isGRPC reports whether metadata becomes trailers of HTTP. Challenges must not
+// be among these (RFC 9110 §6.5.1), and net/http leaves them out and logs it.
+func isGRPC(header http.Header) bool {
+	mediaType := header.Get("Content-Type")
+	return strings.HasPrefix(mediaType, "application/grpc") && !strings.HasPrefix(mediaType, "application/grpc-web")
+}
+
+func isChallenge(name string) bool { return name == "Www-Authenticate" || name == "Proxy-Authenticate" }
+
+func (s Server) renderer() *render.Renderer {
+	if s.Renderer == nil {
+		return &render.Renderer{}
+	}
+	return s.Renderer
+}

@@ -1,4 +1,0 @@
-package denygrpcgateway
-
-// StatusReason is for tests.
-var StatusReason = statusReason
