@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"unsafe"
 
 	"github.com/valyala/fasthttp"
 
@@ -52,10 +53,14 @@ func merge(h *fasthttp.ResponseHeader, fields http.Header) {
 		switch name {
 		case "Content-Length":
 			continue // follows from the body
+		case "Link", "Access-Control-Expose-Headers":
+			add(h, name, values)
+			continue
 		case "Vary":
-			if listed(vary, strings.Join(values, ",")) {
-				continue
+			if !listed(vary, strings.Join(values, ",")) {
+				add(h, name, values)
 			}
+			continue
 		case "Cache-Control":
 			if keepControl {
 				continue
@@ -65,9 +70,21 @@ func merge(h *fasthttp.ResponseHeader, fields http.Header) {
 				continue
 			}
 		}
-		for _, value := range values {
-			h.Add(name, value)
+		// Nothing of that name is left. Set is what has a way without spelling the
+		// name anew, which takes as long as all the rest.
+		for i, value := range values {
+			if i == 0 {
+				h.SetCanonical(bytesOf(name), bytesOf(value))
+			} else {
+				h.Add(name, value)
+			}
 		}
+	}
+}
+
+func add(h *fasthttp.ResponseHeader, name string, values []string) {
+	for _, value := range values {
+		h.Add(name, value)
 	}
 }
 
@@ -151,3 +168,6 @@ func holds(lines []string, member string) bool {
 	}
 	return false
 }
+
+// bytesOf returns the bytes of s, only to be read: fasthttp copies them.
+func bytesOf(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/valyala/fasthttp"
 
 	denyfasthttp "github.com/denial-go/denial/adapters/fasthttp"
@@ -173,6 +174,36 @@ func TestWriteCopies(t *testing.T) {
 	denyfasthttp.Write(ctx, deny, problem.SignInRequired)
 	if diff := cmp.Diff([]string{"/reports", "urn:x:first", "/another", ""}, kept); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestRead reads requests one after another in the same memory, and compares
+// each with a header made for it.
+func TestRead(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	for range 2000 {
+		var h fasthttp.RequestHeader
+		want := make(http.Header)
+		for range random.IntN(9) {
+			name := render.RequestFields[random.IntN(len(render.RequestFields))]
+			value := fmt.Sprint("value ", random.IntN(1000))
+			if name == "Cookie" && len(want[name]) > 0 {
+				continue // several are read as one
+			}
+			h.Add(name, value)
+			if name == "Authorization" || name == "Cookie" {
+				value = "" // not our business
+			}
+			want.Add(name, value)
+		}
+		h.Add("Accept-Encoding", "gzip")
+		h.SetMethod([]string{"GET", "HEAD", "POST"}[random.IntN(3)])
+		h.SetRequestURI(fmt.Sprint("/", random.IntN(1000)))
+		denyfasthttp.Read(&h, func(got render.Request) {
+			if diff := cmp.Diff(render.Request{Method: string(h.Method()), Target: string(h.RequestURI()), Header: want}, got, cmpopts.EquateEmpty()); diff != "" {
+				t.Fatal(diff)
+			}
+		})
 	}
 }
 

@@ -3,6 +3,7 @@ package denyhertz
 import (
 	"net/http"
 	"strings"
+	"unsafe"
 
 	"github.com/cloudwego/hertz/pkg/protocol"
 
@@ -51,10 +52,14 @@ func merge(h *protocol.ResponseHeader, fields http.Header) {
 		switch name {
 		case "Content-Length":
 			continue // follows from the body
+		case "Link", "Access-Control-Expose-Headers":
+			add(h, name, values)
+			continue
 		case "Vary":
-			if listed(vary, strings.Join(values, ",")) {
-				continue
+			if !listed(vary, strings.Join(values, ",")) {
+				add(h, name, values)
 			}
+			continue
 		case "Cache-Control":
 			if keepControl {
 				continue
@@ -64,9 +69,21 @@ func merge(h *protocol.ResponseHeader, fields http.Header) {
 				continue
 			}
 		}
-		for _, value := range values {
-			h.Add(name, value)
+		// Nothing of that name is left. Set is what has a way without spelling the
+		// name anew, which takes as long as all the rest.
+		for i, value := range values {
+			if i == 0 {
+				h.SetCanonical(bytesOf(name), bytesOf(value))
+			} else {
+				h.Add(name, value)
+			}
 		}
+	}
+}
+
+func add(h *protocol.ResponseHeader, name string, values []string) {
+	for _, value := range values {
+		h.Add(name, value)
 	}
 }
 
@@ -128,3 +145,6 @@ func holds(lines []string, member string) bool {
 	}
 	return false
 }
+
+// bytesOf returns the bytes of s, only to be read: hertz copies them.
+func bytesOf(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }

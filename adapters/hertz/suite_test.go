@@ -44,7 +44,7 @@ func TestSuite(t *testing.T) {
 					adaptertest.TooLarge: "hertz refuses a body or header that is too large with a line of text, before any handler, and has no hook for it",
 				},
 				Differences: []adaptertest.Difference{
-					{Field: "Server", Why: "server.WithDisableDefaultServerHeader is not set: hertz sends its name"},
+					{Field: "Server", Why: "config.Options.NoDefaultServerHeader is not set: hertz sends its name"},
 				},
 				Goroutines: map[string]string{
 					"protocol.UpdateServerDate": "keeps the Date field, once for the process",

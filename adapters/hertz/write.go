@@ -33,12 +33,13 @@ func write(ctx *app.RequestContext, deny *render.Renderer, req render.Request, e
 }
 
 // scratch is what reading a request takes. All of it is used again but the
-// text, which is a copy: hertz's own bytes are the next request's soon.
+// strings, which are copies: hertz's own bytes are the next request's soon.
 type scratch struct {
 	text   []byte
 	marks  []mark
-	lines  []string
 	header http.Header
+	held   uint     // which of render.RequestFields are in header, each as one line
+	one    []string // those lines
 }
 
 // mark is a line of a field: its place in render.RequestFields, and the part
@@ -49,7 +50,7 @@ type mark struct{ field, start, end int }
 const maxKept = 1 << 14
 
 var scratches = sync.Pool{New: func() any {
-	return &scratch{header: make(http.Header, len(render.RequestFields))}
+	return &scratch{header: make(http.Header, len(render.RequestFields)), one: make([]string, len(render.RequestFields))}
 }}
 
 // read fills Method, Target and Header of req. The header is valid until the
@@ -75,29 +76,42 @@ func (s *scratch) read(h *protocol.RequestHeader, req *render.Request) {
 	s.text, s.marks = text, marks
 	all := string(text)
 	req.Method, req.Target = all[:method], all[method:uri]
-	lines := s.lines[:0]
-	for i, name := range render.RequestFields {
-		start := len(lines)
-		for _, m := range marks {
-			if m.field == i {
-				lines = append(lines, all[m.start:m.end])
-			}
+	req.Header = s.header
+	var seen uint
+	for _, m := range marks {
+		bit := uint(1) << m.field
+		line := all[m.start:m.end]
+		switch name := render.RequestFields[m.field]; {
+		case seen&bit != 0: // repeated: rare enough to be made anew
+			s.header[name] = append(s.header[name], line)
+			s.held &^= bit
+		case s.held&bit != 0:
+			s.one[m.field] = line
+		default:
+			s.one[m.field] = line
+			s.header[name] = s.one[m.field : m.field+1 : m.field+1]
+			s.held |= bit
 		}
-		if len(lines) > start {
-			s.header[name] = lines[start:len(lines):len(lines)]
+		seen |= bit
+	}
+	for i, name := range render.RequestFields {
+		if gone := uint(1) << i; s.held&gone != 0 && seen&gone == 0 {
+			delete(s.header, name)
+			s.held &^= gone
 		}
 	}
-	s.lines = lines
-	req.Header = s.header
 }
 
+// release gives back what has been read.
 func (s *scratch) release() {
-	if cap(s.text) > maxKept || cap(s.lines) > maxKept/16 {
-		return
+	for _, m := range s.marks {
+		if s.held&(1<<m.field) == 0 {
+			delete(s.header, render.RequestFields[m.field]) // it had several lines
+		}
 	}
-	clear(s.header)
-	clear(s.lines)
-	scratches.Put(s)
+	if cap(s.text) <= maxKept {
+		scratches.Put(s)
+	}
 }
 
 // field returns the place of a field in render.RequestFields, or -1. A server

@@ -13,8 +13,10 @@ import (
 
 	"github.com/cloudwego/hertz/pkg/app"
 	"github.com/cloudwego/hertz/pkg/network"
+	"github.com/cloudwego/hertz/pkg/protocol"
 	"github.com/cloudwego/hertz/pkg/protocol/http1/resp"
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	denyhertz "github.com/denial-go/denial/adapters/hertz"
 	"github.com/denial-go/denial/problem"
@@ -178,6 +180,36 @@ func TestDenyCopies(t *testing.T) {
 	denyhertz.Deny(ctx, deny, problem.SignInRequired)
 	if diff := cmp.Diff([]string{"/reports", "/another"}, kept); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestRead reads requests one after another in the same memory, and compares
+// each with a header made for it.
+func TestRead(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 4))
+	for range 2000 {
+		var h protocol.RequestHeader
+		want := make(http.Header)
+		for range random.IntN(9) {
+			name := render.RequestFields[random.IntN(len(render.RequestFields))]
+			value := fmt.Sprint("value ", random.IntN(1000))
+			if name == "Cookie" && len(want[name]) > 0 {
+				continue // several are read as one
+			}
+			h.Add(name, value)
+			if name == "Authorization" || name == "Cookie" {
+				value = "" // not our business
+			}
+			want.Add(name, value)
+		}
+		h.Add("Accept-Encoding", "gzip")
+		h.SetMethod([]string{"GET", "HEAD", "POST"}[random.IntN(3)])
+		h.SetRequestURI(fmt.Sprint("/", random.IntN(1000)))
+		denyhertz.Read(&h, func(got render.Request) {
+			if diff := cmp.Diff(render.Request{Method: string(h.Method()), Target: string(h.RequestURI()), Header: want}, got, cmpopts.EquateEmpty()); diff != "" {
+				t.Fatal(diff)
+			}
+		})
 	}
 }
 
