@@ -90,7 +90,7 @@ func TestFormOverruled(t *testing.T) {
 		t.Errorf("Request.Format Text answered %s", got)
 	}
 	first := mustNew(t, render.Config{Formats: []render.Format{render.HTML, render.JSON}})
-	for accept, want := range map[string]string{"*/*": "text/html; charset=utf-8", "application/json": "application/problem+json", "text/plain": "text/html; charset=utf-8"} {
+	for accept, want := range map[string]string{"*/*": "text/html; charset=utf-8", "application/json": "application/problem+json", "application/vnd.api+json": "application/problem+json", "text/plain": "text/html; charset=utf-8"} {
 		if got := answer(first, get("/", "Accept: "+accept), problem.RoleMissing).Header().Get("Content-Type"); got != want {
 			t.Errorf("HTML first, Accept %s: got %s, want %s", accept, got, want)
 		}
