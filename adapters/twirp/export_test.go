@@ -1,0 +1,4 @@
+package denytwirp
+
+// Reason is for tests.
+var Reason = reason

@@ -1,0 +1,251 @@
+package denytwirp
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/twitchtv/twirp"
+
+	"github.com/denial-go/denial/problem"
+)
+
+// IsCall reports whether a request is a call of a Twirp client, so that its
+// answer has to be a Twirp error: a POST of JSON or protobuf to one of Paths.
+func (s Server) IsCall(r *http.Request) bool {
+	mediaType, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
+	switch strings.ToLower(strings.TrimSpace(mediaType)) {
+	case "application/json", "application/protobuf":
+	default:
+		return false
+	}
+	paths := s.Paths
+	if paths == nil {
+		paths = []string{"/twirp/"}
+	}
+	return r.Method == http.MethodPost && r.URL != nil && slices.ContainsFunc(paths, func(path string) bool { return strings.HasPrefix(r.URL.Path, path) })
+}
+
+// Write answers an HTTP request with the denial that err stands for, from
+// middleware outside of Twirp's servers. A call gets a Twirp error, anybody else
+// what the Renderer writes.
+//
+// For those others, a twirp.Error is answered by its code, with the status that
+// Twirp has for it, and its message is not sent; an *http.MaxBytesError is
+// answered with 413. An answer that has begun is left alone, behind Middleware,
+// and the error goes to the log of the http.Server.
+func (s Server) Write(w http.ResponseWriter, r *http.Request, err error) {
+	if st := stateOf(r.Context()); st != nil {
+		if st.begun {
+			logf(r, "denytwirp: %s %s failed after its answer had begun: %v", r.Method, r.URL.Path, err)
+			return
+		}
+		st.ours = true
+	}
+	if s.IsCall(r) {
+		e, header := s.Error(r, err)
+		for name, lines := range header {
+			w.Header()[name] = slices.Clone(lines)
+		}
+		_ = twirp.WriteError(w, e) // where it fails, the client has gone
+		return
+	}
+	s.renderer().Write(w, r, understand(err))
+}
+
+// logf logs as net/http does.
+func logf(r *http.Request, format string, args ...any) {
+	if server, ok := r.Context().Value(http.ServerContextKey).(*http.Server); ok && server.ErrorLog != nil {
+		server.ErrorLog.Printf(format, args...)
+		return
+	}
+	log.Printf(format, args...)
+}
+
+// Handler returns a handler that answers every request with err, as Write does.
+func (s Server) Handler(err error) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.Write(w, r, err) })
+}
+
+// understand returns what to answer a request with that is no call.
+func understand(err error) error {
+	if _, ok := problem.Find(err); ok || err == nil {
+		return err
+	}
+	tooLarge := false
+	walk(err, func(e error) bool {
+		_, tooLarge = e.(*http.MaxBytesError)
+		return tooLarge
+	})
+	e := own(err)
+	switch {
+	case tooLarge:
+		return reason(http.StatusRequestEntityTooLarge).Because(err)
+	case e != nil && e.Code() != twirp.Unknown:
+		return reason(twirp.ServerHTTPStatusFromErrorCode(e.Code())).Because(err)
+	case e == nil && is(err, context.DeadlineExceeded):
+		return reason(http.StatusGatewayTimeout).Because(err)
+	case e == nil && is(err, context.Canceled):
+		return reason(http.StatusServiceUnavailable).Because(err)
+	}
+	return err // of this, nothing is known but that it failed
+}
+
+// Middleware goes around the mux. It hands the request to the interceptor and
+// the hooks, which see no header otherwise, and with it the caller's language.
+// For requests that are no calls, it makes denials of bare errors: the 404 of
+// http.ServeMux, what http.Error wrote. Bare is a status of 400 or more with no
+// type, or with text/plain in no language; challenges, Retry-After and Allow are
+// kept. All other answers pass as they are, those of Twirp's servers too.
+func (s Server) Middleware(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx := context.WithValue(r.Context(), requestKey{}, r)
+		if s.IsCall(r) {
+			next.ServeHTTP(w, r.WithContext(ctx))
+			return
+		}
+		st := &state{ResponseWriter: w, server: s}
+		st.request = r.WithContext(context.WithValue(ctx, stateKey{}, st))
+		next.ServeHTTP(st, st.request)
+	})
+}
+
+type (
+	requestKey struct{}
+	stateKey   struct{}
+)
+
+func stateOf(ctx context.Context) *state {
+	s, _ := ctx.Value(stateKey{}).(*state)
+	return s
+}
+
+// state is the answer to a request that is no call.
+type state struct {
+	http.ResponseWriter
+	server   Server
+	request  *http.Request
+	begun    bool // the client has at least the status
+	ours     bool // Write makes the answer
+	answered bool // a denial stands in for a bare error: what follows is dropped
+}
+
+func (s *state) WriteHeader(status int) {
+	switch {
+	case s.answered:
+		return
+	case s.begun, s.ours, status < 400, !isBare(s.Header()):
+		s.begun = s.begun || status >= 200
+		s.ResponseWriter.WriteHeader(status)
+		return
+	}
+	h := s.Header()
+	p := &problem.Problem{Reason: reason(status)}
+	switch status {
+	case http.StatusUnauthorized, http.StatusForbidden:
+		p.Challenges, _ = problem.ParseChallenges(h.Values("WWW-Authenticate"))
+	case http.StatusProxyAuthRequired:
+		p.Challenges, _ = problem.ParseChallenges(h.Values("Proxy-Authenticate"))
+	}
+	p.RetryAfter = wait(h.Get("Retry-After"), time.Now())
+	s.begun, s.answered = true, true
+	s.server.renderer().Write(s.ResponseWriter, s.request, p)
+}
+
+func (s *state) Write(b []byte) (int, error) {
+	if s.answered {
+		return len(b), nil
+	}
+	s.begun = true
+	return s.ResponseWriter.Write(b)
+}
+
+// FlushError is what http.ResponseController calls.
+func (s *state) FlushError() error {
+	s.begun = true
+	return http.NewResponseController(s.ResponseWriter).Flush()
+}
+
+// Flush is http.Flusher.
+func (s *state) Flush() { _ = s.FlushError() }
+
+// Unwrap is for http.ResponseController.
+func (s *state) Unwrap() http.ResponseWriter { return s.ResponseWriter }
+
+// isBare reports whether the body is for nobody in particular.
+func isBare(h http.Header) bool {
+	if len(h["Content-Encoding"]) > 0 || len(h["Content-Language"]) > 0 { // a denial has a language
+		return false
+	}
+	mediaType, _, _ := strings.Cut(h.Get("Content-Type"), ";")
+	mediaType = strings.TrimSpace(mediaType)
+	return mediaType == "" || strings.EqualFold(mediaType, "text/plain")
+}
+
+// wait reads a Retry-After field, seconds or a date (RFC 9110 §10.2.3); 0 is
+// neither.
+func wait(field string, now time.Time) time.Duration {
+	if n, err := strconv.ParseUint(strings.TrimSpace(field), 10, 31); err == nil {
+		return time.Duration(n) * time.Second
+	}
+	if t, err := http.ParseTime(field); err == nil {
+		return max(t.Sub(now), 0)
+	}
+	return 0
+}
+
+// reason returns the built-in reason that is true of whatever ends with the
+// status, or one that says no more than the status.
+func reason(status int) problem.Reason {
+	switch status {
+	case http.StatusUnauthorized:
+		return problem.SignInRequired
+	case http.StatusPaymentRequired:
+		return problem.PaymentRequired
+	case http.StatusForbidden:
+		return problem.PolicyDenied
+	case http.StatusNotFound:
+		return problem.NotFound
+	case http.StatusProxyAuthRequired:
+		return problem.ProxyAuthRequired
+	case http.StatusTooEarly:
+		return problem.TooEarly
+	case http.StatusPreconditionRequired:
+		return problem.PreconditionRequired
+	case http.StatusTooManyRequests:
+		return problem.RateLimited
+	case http.StatusUnavailableForLegalReasons:
+		return problem.LegalBlock
+	}
+	if r, ok := statusReasons()[status]; ok {
+		return r
+	}
+	// A status that is not registered is as good as the first of its class (RFC
+	// 9110 §15), and one that is no error is a mistake of the server.
+	if status >= 400 && status < 500 {
+		return statusReasons()[http.StatusBadRequest]
+	}
+	return statusReasons()[http.StatusInternalServerError]
+}
+
+// statusReasons has a reason for each registered error status. It is read from
+// a document that holds nothing else, because a reason that is defined needs a
+// code, and texts in every language.
+var statusReasons = sync.OnceValue(func() map[int]problem.Reason {
+	reasons := make(map[int]problem.Reason)
+	for status := 400; status < 600; status++ {
+		if problem.StatusText(status) == "" {
+			continue
+		}
+		if p, err := problem.Decode("", strings.NewReader(fmt.Sprintf(`{"status":%d}`, status))); err == nil {
+			reasons[status] = p.Reason
+		}
+	}
+	return reasons
+})
