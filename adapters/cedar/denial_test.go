@@ -125,6 +125,7 @@ func TestDenial(t *testing.T) {
 		{"share", denycedar.Options{}, []string{"email-unverified", "terms-not-accepted"}, "", `"policy3" "policy4" "policy5"`},
 		{"audit", denycedar.Options{}, []string{"policy-denied"}, "Contracts are closed during the audit.", `"policy6"`},
 		{"audit", owner, []string{"not-owner"}, "Contracts are closed during the audit.", `"policy6"`},
+		{"audit", hidden, []string{"not-found"}, "There is nothing at this address", `"policy6"`},
 		{"newer", denycedar.Options{}, []string{"policy-denied"}, "", `"policy7"`},
 		{"newer", owner, []string{"not-owner"}, "", `"policy7"`},
 		// Cedar allows these two: it skips what it cannot evaluate.
