@@ -1,16 +1,19 @@
 package denygoa_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -375,6 +378,7 @@ func TestWriter(t *testing.T) {
 		late(w, r)
 	})
 	mux.HandleFunc("/early", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusEarlyHints); late(w, r) })
+	mux.HandleFunc("/status", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNoContent); late(w, r) })
 	mux.HandleFunc("/hijack", func(w http.ResponseWriter, r *http.Request) {
 		conn, _, err := w.(http.Hijacker).Hijack()
 		if err != nil {
@@ -391,9 +395,18 @@ func TestWriter(t *testing.T) {
 		}
 		late(w, r)
 	})
-	server := httptest.NewServer(denygoa.Handler(mux, deny))
+	var running sync.WaitGroup
+	h := denygoa.Handler(mux, deny)
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		running.Add(1)
+		defer running.Done()
+		h.ServeHTTP(w, r)
+	}))
+	var complaints bytes.Buffer
+	server.Config.ErrorLog = log.New(&complaints, "", 0)
+	server.Start()
 	defer server.Close()
-	for path, want := range map[string]int{"/flush": 200, "/copy": 200, "/early": 401, "/hijack": 299, "/deadline": 401} {
+	for path, want := range map[string]int{"/flush": 200, "/status": 204, "/copy": 200, "/early": 401, "/hijack": 299, "/deadline": 401} {
 		resp, err := server.Client().Get(server.URL + path)
 		if err != nil {
 			t.Fatalf("%s: %v", path, err)
@@ -403,6 +416,13 @@ func TestWriter(t *testing.T) {
 		if resp.StatusCode != want || want == 200 && strings.Contains(string(body), "sign") {
 			t.Errorf("%s: got %d %s %v", path, resp.StatusCode, body, err)
 		}
+		if path == "/flush" && resp.ContentLength != -1 {
+			t.Errorf("the length is known, so nothing was flushed")
+		}
+	}
+	running.Wait()
+	if complaints.Len() > 0 {
+		t.Errorf("net/http complains: %s", &complaints)
 	}
 }
 

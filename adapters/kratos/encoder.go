@@ -38,12 +38,7 @@ import (
 // In a server made by [NewServer], an answer that a handler has begun is left
 // alone, and the error goes to the logger of kratos.
 func ErrorEncoder(deny *render.Renderer, known *problem.Set) khttp.EncodeErrorFunc {
-	if known == nil {
-		var err error
-		if known, err = problem.NewSet(problem.Common()...); err != nil {
-			known = new(problem.Set) // TestCommon: cannot happen
-		}
-	}
+	known = orCommon(known)
 	return func(w http.ResponseWriter, r *http.Request, err error) {
 		if written(w) {
 			log.Context(r.Context()).Errorf("denykratos: an error came after the answer had begun: %v", err)
@@ -51,6 +46,18 @@ func ErrorEncoder(deny *render.Renderer, known *problem.Set) khttp.EncodeErrorFu
 		}
 		deny.Write(w, r, denial(r.Context(), err, known))
 	}
+}
+
+// orCommon returns known, or the built-in reasons where it is nil.
+func orCommon(known *problem.Set) *problem.Set {
+	if known != nil {
+		return known
+	}
+	common, err := problem.NewSet(problem.Common()...)
+	if err != nil {
+		return new(problem.Set) // TestCommon: cannot happen
+	}
+	return common
 }
 
 // denial returns what to answer; it holds err for the logs.
@@ -132,11 +139,8 @@ func retryAfter(s string) time.Duration {
 	if n, err := strconv.ParseUint(s, 10, 31); err == nil {
 		return time.Duration(n) * time.Second
 	}
-	d, err := time.ParseDuration(s)
-	if err != nil || d < 0 {
-		return 0
-	}
-	return d
+	d, _ := time.ParseDuration(s)
+	return max(d, 0)
 }
 
 // tokenReason reads the errors of kratos's package middleware/auth/jwt, which
@@ -165,12 +169,7 @@ func tokenReason(e *kerrors.Error) (problem.Reason, bool) {
 // the response's challenges and Retry-After. A response that is no problem
 // document is read as kratos does.
 func ErrorDecoder(known *problem.Set) khttp.DecodeErrorFunc {
-	if known == nil {
-		var err error
-		if known, err = problem.NewSet(problem.Common()...); err != nil {
-			known = new(problem.Set) // TestCommon: cannot happen
-		}
-	}
+	known = orCommon(known)
 	return func(ctx context.Context, resp *http.Response) error {
 		contentType, _, _ := strings.Cut(resp.Header.Get("Content-Type"), ";")
 		if resp.StatusCode >= 200 && resp.StatusCode <= 299 || !strings.EqualFold(strings.TrimSpace(contentType), render.JSON.MediaType()) {

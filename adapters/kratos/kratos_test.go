@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -97,6 +98,12 @@ func TestErrorEncoder(t *testing.T) {
 		{"JWT: invalid", jwt.ErrTokenInvalid, problem.TokenInvalid},
 		{"JWT: cannot be parsed", jwt.ErrTokenParseFail, problem.TokenInvalid},
 		{"JWT: signing method", jwt.ErrUnSupportSigningMethod, problem.TokenInvalid},
+		{"a message like one of JWT's", kerrors.Unauthorized("X", "Token is invalid"), with(&problem.Problem{Reason: problem.SignInRequired}, "reason", "X")},
+		{"a reason like JWT's", kerrors.Forbidden("UNAUTHORIZED", "Token is invalid"), with(&problem.Problem{Reason: problem.PolicyDenied}, "reason", "UNAUTHORIZED")},
+		{"a message like the codec's", kerrors.BadRequest("X", "unregister Content-Type: text/csv"), with(bare(400), "reason", "X")},
+		{"a reason like the codec's", kerrors.Conflict("CODEC", "http: request body too large"), with(bare(409), "reason", "CODEC")},
+		{"a wait that is over", kerrors.ServiceUnavailable("X", secret).WithMetadata(map[string]string{"retry_after": "-5s"}), bare(503)},
+		{"a wait that is none", kerrors.ServiceUnavailable("X", secret).WithMetadata(map[string]string{"retry_after": "soon"}), bare(503)},
 		{"rate limit", ratelimit.ErrLimitExceed, with(&problem.Problem{Reason: problem.RateLimited}, "reason", "RATELIMIT")},
 		{"circuit breaker", circuitbreaker.ErrNotAllowed, bare(503)},
 		{"type of body", kerrors.BadRequest("CODEC", "unregister Content-Type: text/csv"), with(bare(415), "reason", "CODEC")},
@@ -230,6 +237,10 @@ func TestWriter(t *testing.T) {
 		ctx.Response().WriteHeader(http.StatusEarlyHints)
 		return problem.SignInRequired
 	})
+	r.GET("/status", func(ctx khttp.Context) error {
+		ctx.Response().WriteHeader(http.StatusNoContent)
+		return problem.SignInRequired
+	})
 	r.GET("/hijack", func(ctx khttp.Context) error {
 		conn, _, err := ctx.Response().(http.Hijacker).Hijack()
 		if err != nil {
@@ -245,9 +256,15 @@ func TestWriter(t *testing.T) {
 		}
 		return problem.EmailUnverified
 	})
-	server := httptest.NewServer(srv)
+	var running sync.WaitGroup
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		running.Add(1)
+		defer running.Done()
+		srv.ServeHTTP(w, r)
+	}))
 	defer server.Close()
-	for path, want := range map[string]int{"/flush": 200, "/copy": 200, "/early": 401, "/hijack": 299, "/deadline": 403} {
+	logged.take()
+	for path, want := range map[string]int{"/flush": 200, "/status": 204, "/copy": 200, "/early": 401, "/hijack": 299, "/deadline": 403} {
 		resp, err := server.Client().Get(server.URL + path)
 		if err != nil {
 			t.Fatalf("%s: %v", path, err)
@@ -257,6 +274,13 @@ func TestWriter(t *testing.T) {
 		if resp.StatusCode != want || want == 200 && strings.Contains(body, "sign-in") {
 			t.Errorf("%s: got %d %s %v", path, resp.StatusCode, body, err)
 		}
+		if path == "/flush" && resp.ContentLength != -1 {
+			t.Errorf("the length is known, so nothing was flushed")
+		}
+	}
+	running.Wait()
+	if lines := logged.take(); len(lines) != 4 {
+		t.Errorf("errors after an answer had begun: %q", lines)
 	}
 }
 
@@ -292,6 +316,15 @@ func TestErrorDecoder(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer client.Close()
+	common, err := khttp.NewClient(t.Context(), khttp.WithEndpoint(server.URL), khttp.WithErrorDecoder(denykratos.ErrorDecoder(nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer common.Close()
+	var out any
+	if err := common.Invoke(t.Context(), "GET", "/sign", nil, &out); !errors.Is(err, problem.SignInRequired) {
+		t.Errorf("without a Set: %v", err)
+	}
 	call := func(path string) error {
 		var out any
 		return client.Invoke(t.Context(), "GET", path, nil, &out)
