@@ -79,12 +79,37 @@ const (
 	escapeHTML
 	escapeURL // an address in an attribute
 	escapeXML
-	escapeMarkdown
-	escapeCode  // a code span of Markdown
-	escapeField // a header field, beside other text
-	escapeLine  // the whole of a header field
 	escapeQuote // a quoted string of a header field
+	escapeLine  // the whole of a header field
+	escapeField // a header field, beside other text
+	escapeMarkdown
+	escapeCode // a code span of Markdown
 )
+
+// plain reports whether a text of plainBytes stands in the place as it is.
+func (e escaping) plain() bool { return e <= escapeLine }
+
+// isField reports whether the place is in a header field, where nothing is
+// cleaned: what does not fit there makes the answer another one.
+func (e escaping) isField() bool { return e == escapeQuote || e == escapeLine || e == escapeField }
+
+// plainBytes are those that neither clean nor the escaping of most places
+// changes.
+var plainBytes = func() (set [256]bool) {
+	for _, c := range []byte("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 -._~/:?=,@;") {
+		set[c] = true
+	}
+	return set
+}()
+
+func isPlain(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if !plainBytes[s[i]] {
+			return false
+		}
+	}
+	return true
+}
 
 type hole struct {
 	arg, item uint8
@@ -134,16 +159,17 @@ const (
 
 // A value is one of an occurrence, without the interface around it.
 type value struct {
-	kind kind
-	text string
-	n    int64
-	u    uint64
-	f    float64
-	t    time.Time
-	list []string
+	kind  kind
+	plain bool // text is of plainBytes
+	text  string
+	n     int64
+	u     uint64
+	f     float64
+	t     time.Time
+	list  []string
 }
 
-func (x *value) setText(s string) { x.kind, x.text = kindText, s }
+func (x *value) setText(s string) { x.kind, x.text, x.plain = kindText, s, isPlain(s) }
 
 // set reads v as message.Plain does, but copies nothing.
 func (x *value) set(v any) {
@@ -151,7 +177,7 @@ func (x *value) set(v any) {
 	case nil:
 		x.kind = kindNone
 	case string:
-		x.kind, x.text = kindText, v
+		x.setText(v)
 	case int:
 		x.kind, x.n = kindInteger, int64(v)
 	case int64:
@@ -250,6 +276,9 @@ func (x *filler) fill(dst []byte, segments []segment) []byte {
 
 func (x *filler) hole(dst []byte, h hole) []byte {
 	v := &x.values[h.arg]
+	if v.plain && h.escaping.plain() && (h.form == formText || h.form == formMachine || h.form == formIsolated && !x.rtl) {
+		return append(dst, v.text...)
+	}
 	switch h.form {
 	case formQuery:
 		switch {
@@ -289,8 +318,8 @@ func (x *filler) hole(dst []byte, h hole) []byte {
 		return append(dst, x.machine(v)...)
 	case formMachine:
 		clean := clean
-		if h.escaping >= escapeField {
-			clean = asItIs // what is not fit for a field makes the answer another one
+		if h.escaping.isField() {
+			clean = asItIs
 		}
 		switch v.kind {
 		case kindText:

@@ -154,6 +154,14 @@ func AppendString(dst []byte, s string) []byte {
 	return append(AppendEscaped(append(dst, '"'), s), '"')
 }
 
+// asItIs are the bytes that stand in a string as they are.
+var asItIs = func() (set [utf8.RuneSelf]bool) {
+	for c := range set {
+		set[c] = c >= ' ' && c != '"' && c != '\\' && c != '<' && c != '>' && c != '&'
+	}
+	return set
+}()
+
 // AppendEscaped appends what stands between the quotes of a JSON string that
 // is also safe inside an HTML script element (RFC 9457 appendix C): <, >, &,
 // U+2028 and U+2029 are escaped, as encoding/json does. Bytes that are no UTF-8
@@ -164,7 +172,7 @@ func AppendEscaped(dst []byte, s string) []byte {
 	for i := 0; i < len(s); {
 		c := s[i]
 		if c < utf8.RuneSelf {
-			if c >= ' ' && c != '"' && c != '\\' && c != '<' && c != '>' && c != '&' {
+			if asItIs[c] {
 				i++
 				continue
 			}
