@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"strconv"
 	"strings"
@@ -33,8 +32,7 @@ type Figures struct {
 	Server    result.Server
 }
 
-// A Round holds every benchmark of one process, by name without Benchmark and
-// without the number of processors.
+// A Round holds every benchmark of one process, by name without Benchmark.
 type Round map[string]Figure
 
 // A Figure is one line of go test -bench.
@@ -63,7 +61,10 @@ func measure(rounds int, benchtime, pattern string, floodArgs []string) (*Figure
 	}
 	for i := range rounds {
 		fmt.Fprintf(os.Stderr, "round %d of %d\n", i+1, rounds)
-		out, err := command(bench, "-test.run", "^$", "-test.bench", pattern, "-test.benchtime", benchtime)
+		// With one processor, the collector of garbage takes turns with what is
+		// timed. With more, it needs the longer the busier the machine is, and
+		// whoever writes pointers meanwhile pays for it.
+		out, err := command(bench, "-test.run", "^$", "-test.bench", pattern, "-test.benchtime", benchtime, "-test.cpu", "1")
 		if err != nil {
 			return nil, err
 		}
@@ -106,10 +107,8 @@ func program(into any, name string, args ...string) error {
 	return json.Unmarshal(out, into)
 }
 
-// procs is what go test adds to the name of a benchmark.
-var procs = regexp.MustCompile(`-\d+$`)
-
-// parse reads the output of go test -bench.
+// parse reads the output of go test -bench with one processor, which adds no
+// number to names.
 func parse(r io.Reader) (Round, error) {
 	round := make(Round)
 	in := bufio.NewScanner(r)
@@ -119,9 +118,6 @@ func parse(r io.Reader) (Round, error) {
 			continue
 		}
 		name = strings.TrimPrefix(strings.TrimSpace(name), "Benchmark")
-		if n := runtime.GOMAXPROCS(0); n > 1 {
-			name = procs.ReplaceAllString(name, "")
-		}
 		var f Figure
 		fields := strings.Fields(rest)
 		for i := 1; i+1 < len(fields); i += 2 {

@@ -16,7 +16,7 @@ import (
 func (f *Figures) report(out io.Writer, command string) error {
 	w := &writer{out: out}
 	w.printf("# Results\n\nWritten by `%s`; do not edit.\n\n", command)
-	w.printf("| | |\n|---|---|\n| date | %s |\n| commit | %s |\n| machine | %d cores, %s, %s |\n| load average | %s before, %s after |\n| rounds | %d of %s a benchmark, each round a process of its own |\n\n",
+	w.printf("| | |\n|---|---|\n| date | %s |\n| commit | %s |\n| machine | %d cores, %s, %s |\n| load average | %s before, %s after |\n| rounds | %d of %s a benchmark, each round a process of its own, with one processor |\n\n",
 		f.Date, cmp.Or(f.Commit, "unknown"), f.Cores, f.System, f.Go, cmp.Or(f.LoadStart, "unknown"), cmp.Or(f.LoadEnd, "unknown"), len(f.Rounds), f.Benchtime)
 	w.printf("%s\n\n", intro)
 
