@@ -20,6 +20,7 @@ func merge(h *fasthttp.ResponseHeader, fields http.Header) {
 		vary    []string
 		control []string
 		policy  bool
+		linked  bool // Link or Access-Control-Expose-Headers
 	)
 	for key, value := range h.All() {
 		switch string(key) {
@@ -37,7 +38,7 @@ func merge(h *fasthttp.ResponseHeader, fields http.Header) {
 		case name == "Content-Security-Policy":
 			policy = true
 		case name == "Link", name == "Access-Control-Expose-Headers":
-			// added to
+			linked = true // added to
 		case fields[name] != nil:
 			drop = append(drop, string(key))
 		}
@@ -49,43 +50,61 @@ func merge(h *fasthttp.ResponseHeader, fields http.Header) {
 	if len(drop) > 0 {
 		remove(h, drop)
 	}
-	for name, values := range fields {
+	set := func(name string, values []string) {
+		first := true // there is nothing of that name
 		switch name {
 		case "Content-Length":
-			continue // follows from the body
+			return // follows from the body
 		case "Link", "Access-Control-Expose-Headers":
-			add(h, name, values)
-			continue
+			first = !linked
 		case "Vary":
-			if !listed(vary, strings.Join(values, ",")) {
-				add(h, name, values)
+			if first = len(vary) == 0; !first && listed(vary, strings.Join(values, ",")) {
+				return
 			}
-			continue
 		case "Cache-Control":
 			if keepControl {
-				continue
+				return
 			}
 		case "Content-Security-Policy":
 			if policy {
-				continue
+				return
 			}
 		}
-		// Nothing of that name is left. Set is what has a way without spelling the
-		// name anew, which takes as long as all the rest.
-		for i, value := range values {
-			if i == 0 {
+		// Set does not spell the name anew, which takes as long as all the rest.
+		for _, value := range values {
+			if first {
 				h.SetCanonical(bytesOf(name), bytesOf(value))
+				first = false
 			} else {
 				h.Add(name, value)
 			}
 		}
 	}
+	// To look up what is likely to be there takes half as long as to range over
+	// the map, and gives an order.
+	left := len(fields)
+	for _, name := range usual {
+		if left == 0 {
+			return
+		}
+		if values := fields[name]; values != nil {
+			set(name, values)
+			left--
+		}
+	}
+	if left > 0 {
+		for name, values := range fields {
+			if !slices.Contains(usual[:], name) {
+				set(name, values)
+			}
+		}
+	}
 }
 
-func add(h *fasthttp.ResponseHeader, name string, values []string) {
-	for _, value := range values {
-		h.Add(name, value)
-	}
+// usual are the fields of most denials, the commonest first.
+var usual = [...]string{
+	"Content-Type", "Content-Length", "Content-Language", "Cache-Control", "Vary", "X-Content-Type-Options",
+	"Www-Authenticate", "Content-Security-Policy", "Referrer-Policy", "X-Robots-Tag",
 }
 
 // remove takes fields out of h and leaves the others in order, which Del alone

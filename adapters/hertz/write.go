@@ -117,8 +117,9 @@ func (s *scratch) release() {
 // field returns the place of a field in render.RequestFields, or -1. A server
 // may leave names as they came.
 func field(key []byte) int {
+	last := len(key) - 1
 	for i, name := range render.RequestFields {
-		if len(name) == len(key) && (string(key) == name || strings.EqualFold(string(key), name)) {
+		if last == len(name)-1 && key[last]|0x20 == name[last]|0x20 && (string(key) == name || strings.EqualFold(string(key), name)) {
 			return i
 		}
 	}
