@@ -37,6 +37,7 @@ paths:
   /oidc: {get: {security: [{oidc: [openid]}], responses: *ok}}
   /mtls: {get: {security: [{mtls: []}], responses: *ok}}
   /either: {get: {security: [{oauth: [read]}, {basic: []}, {key: []}, {oauth: [read]}], responses: *ok}}
+  /roles: {get: {security: [{bearer: [admin]}, {key: [admin]}], responses: *ok}}
   /both: {get: {security: [{basic: [], key: []}], responses: *ok}}
   /digest: {get: {security: [{digest: []}], responses: *ok}}
   /negotiate: {get: {security: [{negotiate: []}], responses: *ok}}
@@ -180,6 +181,7 @@ func TestWithoutReason(t *testing.T) {
 		{"/either", nil, summary{401, "sign-in-required", []string{bearer + `, scope="read"`, basicChallenge, key}}},
 		{"/either", []string{"X-API-Key", "x"}, summary{401, "api-key-invalid", []string{key}}},
 		{"/either", []string{"Authorization", "Basic eDp5"}, summary{401, "bad-credentials", []string{bearer + `, scope="read"`, basicChallenge, key}}},
+		{"/roles", nil, summary{401, "sign-in-required", []string{bearer, key}}}, // roles are no scopes (OpenAPI 3.1)
 		{"/both", nil, summary{401, "sign-in-required", []string{basicChallenge, key}}},
 		{"/both", []string{"Authorization", "Basic eDp5"}, summary{401, "api-key-missing", []string{key}}},
 		{"/digest", nil, summary{401, "sign-in-required", []string{`Bearer realm="restricted"`}}},
@@ -248,6 +250,8 @@ func TestOwnReasons(t *testing.T) {
 			summary{403, "insufficient-scope", []string{`Bearer error="insufficient_scope", scope="read write"`}}},
 		{"scopes of the function", "/oauth", by(map[string]error{"oauth": problem.NeedScope("admin")}), []string{"Authorization", "Bearer x"},
 			summary{403, "insufficient-scope", []string{`Bearer error="insufficient_scope", scope="admin"`}}},
+		{"roles of the document", "/roles", by(map[string]error{"key": problem.InsufficientScope}), []string{"X-API-Key", "x"},
+			summary{403, "insufficient-scope", []string{`Bearer error="insufficient_scope"`}}},
 		{"the way that was tried", "/either", by(map[string]error{"oauth": problem.SignInRequired, "basic": problem.SignInRequired, "key": problem.APIKeyRestricted}),
 			[]string{"X-API-Key", "x"}, summary{403, "api-key-restricted", nil}},
 		{"the first way, where none was tried", "/either", by(map[string]error{"basic": problem.EmailUnverified, "key": problem.APIKeyMissing}), nil,
