@@ -5,11 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"os"
 	"strings"
+	"testing/fstest"
 	"time"
 
 	"github.com/denial-go/denial/problem"
@@ -400,4 +403,242 @@ func ExampleRenderer_Write_foreignError() {
 	// - Sign in
 	//
 	// 401 Unauthorized (token-expired)
+}
+
+// exportsNeedPlan is a reason of an application's own.
+var exportsNeedPlan = problem.MustReason(problem.Definition{
+	Code:   "exports-need-plan",
+	Status: 403,
+	Title:  "A larger plan is needed",
+	Detail: "Exports are part of the {plan} plan.",
+	Next:   []problem.NextStep{{Kind: problem.UpgradePlan, Href: "/plans?from={return_to}"}},
+})
+
+// Texts of the application's own lie over the built-in ones, key by key: here
+// another word for a button, and a translation of a reason of its own. In a
+// program, the files are embedded.
+func ExampleConfig_locales() {
+	deny := render.Must(render.New(render.Config{
+		Reasons: []problem.Reason{exportsNeedPlan},
+		Locales: fstest.MapFS{
+			"en.json": {Data: []byte(`{"step.sign-in": "Log in"}`)},
+			"de.json": {Data: []byte(`{
+				"reason.exports-need-plan.title": "Ein größerer Tarif ist nötig",
+				"reason.exports-need-plan.detail": "Exporte gehören zum Tarif {plan}."
+			}`)},
+		},
+	}))
+	show(deny.Handler(problem.SignInRequired), "Accept: text/plain")
+	show(deny.Handler(&problem.Problem{
+		Reason: exportsNeedPlan,
+		Args:   map[string]any{"plan": "Team"},
+	}), "Accept: text/plain", "Accept-Language: de-AT")
+	// Output:
+	// 401 Unauthorized
+	// WWW-Authenticate: Bearer realm="restricted"
+	// Content-Type: text/plain; charset=utf-8
+	//
+	// Sign in to continue
+	// You need to sign in to see or do this.
+	//
+	// What you can do
+	// - Log in
+	//
+	// 401 Unauthorized (sign-in-required)
+	//
+	// 403 Forbidden
+	// Content-Type: text/plain; charset=utf-8
+	//
+	// Ein größerer Tarif ist nötig
+	// Exporte gehören zum Tarif Team.
+	//
+	// Was Sie tun können
+	// - Tarif wählen: /plans?from=%2Freports
+	//
+	// 403 Zugriff verweigert (exports-need-plan)
+}
+
+// The likely mistakes in a Config are all told by New, each with the place it
+// is in: a colour that cannot be read on its page, a translation that lost a
+// placeholder, two ways to say what a 401 becomes.
+func ExampleNew_mistakes() {
+	_, err := render.New(render.Config{
+		Reasons:    []problem.Reason{exportsNeedPlan},
+		Challenges: []problem.Challenge{problem.Bearer("api")},
+		NoHTTPAuth: true,
+		Brand:      render.Brand{Name: "Northwind", Accent: "#ffcc00"},
+		Locales: fstest.MapFS{
+			"de.json": {Data: []byte(`{"reason.exports-need-plan.detail": "Exporte gehören zu einem anderen Tarif."}`)},
+		},
+	})
+	fmt.Println(err)
+	// Output:
+	// render: Config.NoHTTPAuth "true": Challenges are set too; choose one of them
+	// render: Config.Brand.Accent "#ffcc00": its contrast with the page, #ffffff, is 1.5:1; want 4.5:1 at least, as #8f7200 has
+	// render: locale de.json:1: key "reason.exports-need-plan.detail": the placeholder {plan} of the English text is missing
+}
+
+// A site's name, addresses and colour on the built-in page.
+func ExampleConfig_brand() {
+	deny := render.Must(render.New(render.Config{Brand: render.Brand{
+		Name:   "Northwind",
+		Home:   "/",
+		Help:   "mailto:help@northwind.example",
+		Accent: "#8a2be2",
+	}}))
+	r := httptest.NewRequest("GET", "/reports", nil)
+	r.Header.Set("Accept", "text/html")
+	w := httptest.NewRecorder()
+	deny.Write(w, r, problem.NotFound)
+	for line := range strings.Lines(w.Body.String()) {
+		if strings.Contains(line, "orthwind") {
+			fmt.Print(line)
+		}
+	}
+	// Output:
+	// <title>Not found – Northwind</title>
+	// <header><a href="/" tabindex="-1"><bdi>Northwind</bdi></a></header>
+	// <a href="mailto:help@northwind.example">Help: <bdi dir="ltr">help@northwind.example</bdi></a>
+}
+
+// What was denied goes to the audit log with its cause. The client sees neither
+// the cause nor, behind a Cloak, the reason.
+func ExampleConfig_onDenied() {
+	log := slog.New(slog.NewTextHandler(os.Stdout, &slog.HandlerOptions{
+		ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
+			if len(groups) == 0 && a.Key == slog.TimeKey {
+				return slog.Attr{}
+			}
+			return a
+		},
+	}))
+	deny := render.Must(render.New(render.Config{
+		OnDenied: func(r *http.Request, p *problem.Problem) {
+			log.Info("denied", "path", r.URL.Path, "problem", p)
+		},
+	}))
+	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		deny.Write(w, r, problem.Cloak(problem.NotOwner.Because(errors.New("user 7 is not in team 12"))))
+	})
+	show(h, "Accept: text/plain")
+	// Output:
+	// level=INFO msg=denied path=/reports problem.status=404 problem.code=not-found problem.detail="There is nothing at this address, or you are not allowed to see it." problem.cause="cloaked as not found: denied: 403 not-owner: This belongs to somebody else: Only the owner, and people invited by the owner, have access. Ask the owner for access.: user 7 is not in team 12"
+	// 404 Not Found
+	// Content-Type: text/plain; charset=utf-8
+	//
+	// Not found
+	// There is nothing at this address, or you are not allowed to see it.
+	//
+	// What you can do
+	// - Go to the homepage: /
+	//
+	// 404 Not Found (not-found)
+}
+
+// OnFault tells of mistakes that are made in handlers: the request stays
+// denied, and says nothing private.
+func ExampleConfig_onFault() {
+	deny := render.Must(render.New(render.Config{
+		OnFault: func(err error) { fmt.Println("fault:", err) },
+	}))
+	check := func() error { return nil } // all is well, and yet the handler denies
+	show(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		deny.Write(w, r, check())
+	}))
+	// Output:
+	// fault: render: the error is nil; the request was denied all the same
+	// 403 Forbidden
+	// Content-Type: text/plain; charset=utf-8
+	//
+	// Forbidden
+}
+
+// The reader's own setting comes before Accept-Language, and the ID of the
+// request is what people quote when they ask for help.
+func ExampleConfig_language() {
+	deny := render.Must(render.New(render.Config{
+		Language: func(r *http.Request) string {
+			c, err := r.Cookie("language")
+			if err != nil {
+				return ""
+			}
+			return c.Value
+		},
+		Instance: func(r *http.Request) string { return "urn:request:" + r.Header.Get("X-Request-Id") },
+	}))
+	show(deny.Handler(problem.RoleMissing), "Accept: text/plain", "Accept-Language: en", "Cookie: language=nl", "X-Request-Id: 01JD8")
+	// Output:
+	// 403 Forbidden
+	// Content-Type: text/plain; charset=utf-8
+	//
+	// Je hebt een andere rol nodig
+	// Hiervoor is een rol nodig die je account niet heeft. Vraag toegang aan of gebruik een ander account.
+	//
+	// Wat je kunt doen
+	// - Toegang aanvragen
+	// - Ander account gebruiken
+	// - Contact opnemen met je beheerder
+	//
+	// Referentie: urn:request:01JD8
+	//
+	// 403 Toegang geweigerd (role-missing)
+}
+
+// With a TypeBase, each reason has a type of its own, and the address of the
+// type says what it means.
+func ExampleRenderer_Docs() {
+	deny := render.Must(render.New(render.Config{TypeBase: "/problems/"}))
+	mux := http.NewServeMux()
+	mux.Handle("/problems/", deny.Docs())
+	mux.Handle("/", deny.Handler(problem.TermsNotAccepted))
+
+	for _, path := range []string{"/reports", "/problems/terms-not-accepted"} {
+		r := httptest.NewRequest("GET", path, nil)
+		r.Header.Set("Accept", "application/json")
+		w := httptest.NewRecorder()
+		mux.ServeHTTP(w, r)
+		var doc struct{ Type, Title string }
+		if err := json.Unmarshal(w.Body.Bytes(), &doc); err != nil {
+			panic(err)
+		}
+		fmt.Println(w.Code, doc.Type, doc.Title)
+	}
+	// Output:
+	// 403 /problems/terms-not-accepted Accept the terms to continue
+	// 200 /problems/terms-not-accepted Accept the terms to continue
+}
+
+// A route whose clients say one thing in Accept and mean another says itself
+// what it answers.
+func ExampleRenderer_As() {
+	var deny render.Renderer
+	api := deny.As(render.JSON)
+	show(api.Handler(problem.NotFound), "Accept: text/html")
+	// Output:
+	// 404 Not Found
+	// Content-Type: application/problem+json
+	//
+	// {"type":"about:blank","title":"Not Found","status":404,"detail":"There is nothing at this address, or you are not allowed to see it.","code":"not-found","next":[{"kind":"go-home","title":"Go to the homepage","href":"/","method":"GET","actor":"user"}]}
+}
+
+// The likely mistake: a value that the sentence names is not given. The rest
+// of the denial is sent, and OnFault is told.
+func ExampleRenderer_Write_missingValue() {
+	deny := render.Must(render.New(render.Config{
+		Reasons: []problem.Reason{exportsNeedPlan},
+		OnFault: func(err error) { fmt.Println("fault:", err) },
+	}))
+	show(deny.Handler(exportsNeedPlan), "Accept: text/plain")
+	// Output:
+	// fault: render: a placeholder of "exports-need-plan" has no value in Args; an ellipsis stands in its place
+	// 403 Forbidden
+	// Content-Type: text/plain; charset=utf-8
+	//
+	// A larger plan is needed
+	// Exports are part of the … plan.
+	//
+	// What you can do
+	// - Choose a plan: /plans?from=%2Freports
+	//
+	// 403 Forbidden (exports-need-plan)
 }
