@@ -34,7 +34,7 @@ func safeTarget(t string) string {
 	if _, ok := plainTarget(t); ok {
 		return t
 	}
-	if len(t) > maxReturnTo || len(t) == 0 || t[0] != '/' || len(t) > 1 && (t[1] == '/' || t[1] == '\\') {
+	if len(t) > maxReturnTo || len(t) == 0 || t[0] != '/' {
 		return ""
 	}
 	// Browsers escape what may not stand in a URI; who does not has no page to

@@ -58,9 +58,11 @@ var mutations = []mutation{
 	{9, "a POST is something to return to", "render/returnto.go",
 		`if req.Method != "GET" && req.Method != "HEAD" && req.Method != "" {`, "if false {"},
 	{9, "another host is something to return to", "render/returnto.go",
-		`len(t) > 1 && (t[1] == '/' || t[1] == '\\')`, "false"},
+		`end+1 < len(t) && t[end+1] == '/' ||`, ""},
+	{9, "another host, by way of an escape, is something to return to", "render/returnto.go",
+		`strings.HasPrefix(plain, "//") ||`, ""},
 	{9, "signing in leads to signing in", "render/returnto.go",
-		`return page != "" && page == pagePath(target)`, "return false"},
+		`return page != "" && page == pagePath(target)`, "return page == \"?\""},
 	{9, "a prepared sign-in leads to signing in", "render/quick.go",
 		"if st.leadsTo(target) {", "if false {"},
 
