@@ -93,7 +93,8 @@ func newLocales(overlay fs.FS, defaultTag string, reasons *problem.Set, bad func
 		first = 0
 	}
 	def := ls.all[first]
-	ls.all = slices.Insert(slices.Delete(ls.all, first, first+1), 0, def)
+	copy(ls.all[1:], ls.all[:first])
+	ls.all[0] = def
 	tags := make([]language.Tag, len(ls.all))
 	for i, l := range ls.all {
 		tags[i] = language.Raw.Make(l.tag)

@@ -1,12 +1,15 @@
 package render
 
 import (
+	"bytes"
 	"compress/flate"
 	"encoding/binary"
 	"hash/crc32"
 	"io"
 	"strings"
+	"sync"
 
+	"github.com/denial-go/denial/internal/document"
 	"github.com/denial-go/denial/templates"
 )
 
@@ -33,14 +36,44 @@ func builtinFile(tag string) []byte {
 		if name != tag {
 			continue
 		}
-		b, err := io.ReadAll(flate.NewReaderDict(strings.NewReader(data), []byte(templates.English)))
+		en := packedEnglish()
+		b, err := io.ReadAll(flate.NewReaderDict(strings.NewReader(data), en.lines))
 		if err != nil {
 			panic("render: locales.bin: " + err.Error()) // TestPackedLocales
 		}
-		return b
+		file := []byte{'{'}
+		for _, key := range en.keys {
+			var value []byte
+			if value, b, _ = bytes.Cut(b, []byte("\n")); len(value) == 0 {
+				continue
+			}
+			if len(file) > 1 {
+				file = append(file, ',')
+			}
+			file = append(document.AppendString(file, key), ':')
+			file = append(file, value...)
+		}
+		return append(file, '}')
 	}
 	return nil
 }
+
+// packedEnglish returns the keys that locales.bin leaves out, and the dictionary
+// it was packed with: the values of en.json, a line each.
+var packedEnglish = sync.OnceValue(func() (en struct {
+	keys  []string
+	lines []byte
+}) {
+	r := document.NewReader([]byte(templates.English))
+	r.Object(func(_ int, key string) {
+		r.Next()
+		start := r.Offset()
+		r.Value()
+		en.keys = append(en.keys, key)
+		en.lines = append(append(en.lines, templates.English[start:r.Offset()]...), '\n')
+	})
+	return en
+})
 
 // packedLocales returns the list of entries. Another dictionary than the one
 // they were packed with would unpack them to nonsense, without an error.

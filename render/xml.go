@@ -1,8 +1,6 @@
 package render
 
 import (
-	"bytes"
-	"encoding/json"
 	"maps"
 	"slices"
 	"strconv"
@@ -81,10 +79,7 @@ func (x *xmlWriter) document(doc *document.Document) {
 			continue
 		}
 		// By way of its JSON, so that both forms say the same.
-		var v any
-		d := json.NewDecoder(bytes.NewReader(value))
-		d.UseNumber()
-		if d.Decode(&v) == nil {
+		if v, err := document.ReadJSON(value); err == nil {
 			x.value(name, v)
 		}
 	}
@@ -120,7 +115,7 @@ func (x *xmlWriter) value(name string, v any) {
 	switch v := v.(type) {
 	case string:
 		x.dst = appendXML(x.dst, v)
-	case json.Number:
+	case document.Number:
 		x.dst = append(x.dst, v...)
 	case bool:
 		x.dst = strconv.AppendBool(x.dst, v)
@@ -128,9 +123,9 @@ func (x *xmlWriter) value(name string, v any) {
 		for _, item := range v {
 			x.value("i", item)
 		}
-	case map[string]any:
-		for _, key := range slices.Sorted(maps.Keys(v)) {
-			x.value(key, v[key])
+	case []document.Member:
+		for _, m := range v {
+			x.value(m.Name, m.Value)
 		}
 	}
 	x.close(name)

@@ -83,13 +83,14 @@ func TestPackedLocales(t *testing.T) {
 }
 
 func unpack(t *testing.T, s string) map[string]string {
+	_, dictionary := values(t, []byte(templates.English), nil)
 	files := make(map[string]string)
 	files["dictionary"], s = s[:4], s[4:]
 	for s != "" {
 		tag := s[1 : 1+int(s[0])]
 		s = s[1+len(tag):]
 		size := int(s[0])<<16 | int(s[1])<<8 | int(s[2])
-		b, err := io.ReadAll(flate.NewReaderDict(strings.NewReader(s[3:3+size]), []byte(templates.English)))
+		b, err := io.ReadAll(flate.NewReaderDict(strings.NewReader(s[3:3+size]), dictionary))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -101,6 +102,7 @@ func unpack(t *testing.T, s string) map[string]string {
 // pack writes the form of templates.PackedLocales.
 func pack(t *testing.T, entries []os.DirEntry) []byte {
 	out := binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE([]byte(templates.English)))
+	keys, dictionary := values(t, []byte(templates.English), nil)
 	for _, e := range entries {
 		tag := strings.TrimSuffix(e.Name(), ".json")
 		if tag == "en" {
@@ -111,11 +113,12 @@ func pack(t *testing.T, entries []os.DirEntry) []byte {
 			t.Fatal(err)
 		}
 		var data bytes.Buffer
-		w, err := flate.NewWriterDict(&data, flate.BestCompression, []byte(templates.English))
+		w, err := flate.NewWriterDict(&data, flate.BestCompression, dictionary)
 		if err != nil {
 			t.Fatal(err)
 		}
-		w.Write(b)
+		_, lines := values(t, b, keys)
+		w.Write(lines)
 		if err := w.Close(); err != nil {
 			t.Fatal(err)
 		}
@@ -125,6 +128,53 @@ func pack(t *testing.T, entries []os.DirEntry) []byte {
 		out = append(out, data.Bytes()...)
 	}
 	return out
+}
+
+// values returns the values of a file for the keys, in lines as they are packed.
+// Without keys it takes those of the file, in their order.
+func values(t *testing.T, file []byte, keys []string) (_ []string, lines []byte) {
+	t.Helper()
+	var of map[string]json.RawMessage
+	if err := json.Unmarshal(file, &of); err != nil {
+		t.Fatal(err)
+	}
+	if keys == nil {
+		d := json.NewDecoder(bytes.NewReader(file))
+		for depth := 0; ; {
+			token, err := d.Token()
+			if err == io.EOF {
+				break
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			switch token {
+			case json.Delim('{'):
+				depth++
+			case json.Delim('}'):
+				depth--
+			default:
+				if key, ok := token.(string); ok && depth == 1 {
+					keys = append(keys, key)
+					if err := d.Decode(new(any)); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+		}
+	}
+	for _, key := range keys {
+		value := of[key]
+		if bytes.Contains(value, []byte("\n")) { // an object of plural forms
+			var one bytes.Buffer
+			if err := json.Compact(&one, value); err != nil {
+				t.Fatal(err)
+			}
+			value = one.Bytes()
+		}
+		lines = append(append(lines, value...), '\n')
+	}
+	return keys, lines
 }
 
 func checkLocale(t *testing.T, file string, english map[string]string) {

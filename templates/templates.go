@@ -30,13 +30,16 @@ var Style string
 //go:embed locales/en.json
 var English string
 
-// PackedLocales holds the other files of locales/, each compressed with English
-// as its dictionary: as they are, forty languages would add a megabyte to every
-// program. go test ./templates -update writes it anew.
+// PackedLocales holds the other files of locales/: as they are, forty languages
+// would add a megabyte to every program. go test ./templates -update writes it
+// anew.
 //
-// It is the CRC-32 of English (4 bytes), then entries in alphabetical order: length of the tag (1 byte),
-// the tag, length of the data (3 bytes, the highest first), the data (RFC
-// 1951).
+// It is the CRC-32 of English (4 bytes), then entries in alphabetical order:
+// length of the tag (1 byte), the tag, length of the data (3 bytes, the highest
+// first), the data. These are the values that the file has for the keys of
+// en.json, in the order of that, as they are in JSON, each followed by a line
+// feed; an empty line for a key that it has not. They are compressed (RFC 1951)
+// with the same lines of en.json as the dictionary.
 //
 //go:embed locales.bin
 var PackedLocales string
