@@ -14,6 +14,25 @@ import (
 	"github.com/denial-go/denial/render"
 )
 
+// What another server said in the reader's language stays in it: the words
+// around it are in that language too, not in English.
+func TestDecodedKeepsItsLanguage(t *testing.T) {
+	const doc = `{"status":403,"code":"team-full","title":"Das Team {x} ist voll","detail":"Bitte warten Sie.","next":[{"kind":"ask-somebody","title":"Jemanden fragen","href":"/ask"}]}`
+	p, err := problem.Decode("application/problem+json", strings.NewReader(doc))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := answer(mustNew(t, render.Config{}), get("/", "Accept: text/plain", "Accept-Language: de"), p)
+	if got := w.Header().Get("Content-Language"); got != "de" {
+		t.Errorf("Content-Language %q, want de", got)
+	}
+	for _, want := range []string{"Das Team {x} ist voll\n", "Bitte warten Sie.", "Jemanden fragen", "403 Zugriff verweigert"} {
+		if !strings.Contains(w.Body.String(), want) {
+			t.Errorf("the answer lacks %q:\n%s", want, w.Body)
+		}
+	}
+}
+
 // A Problem that another server wrote is data, in every form.
 func TestDecodedIsData(t *testing.T) {
 	const doc = "{\"status\":403,\"code\":\"x`) [click](javascript:alert(1)) <img src=x> (`\",\"title\":\"Fine\\n\\n# Evil\\u202e\\u001b[31m\"," +

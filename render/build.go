@@ -112,15 +112,15 @@ func (l *locale) covers(p *problem.Problem, status int) bool {
 	}
 	code := p.Reason.Code()
 	if code != "" {
-		if _, ok := l.text[titleKey(code)]; !ok {
-			return false
+		if _, ok := l.text[titleKey(code)]; !ok && !(p.Decoded() && p.Reason.Title() != "") {
+			return false // a decoded title is shown as it came
 		}
 		if _, ok := l.text[detailKey(code)]; !ok && p.Detail == "" && p.Reason.Detail() != "" {
 			return false
 		}
 	}
 	for _, s := range steps(p) {
-		if _, ok := l.stepText(code, s); !ok {
+		if _, ok := l.stepText(code, s); !ok && !(p.Decoded() && s.Title != "") {
 			return false
 		}
 	}
@@ -189,12 +189,16 @@ func (b *builder) problem(p *problem.Problem) *View {
 		Words:      b.loc.words,
 		Reason:     r,
 	}
-	if code == "" {
+	_, translated := b.loc.text[titleKey(code)]
+	switch {
+	case code == "":
 		v.Title = clean(r.Title())
 		if v.Title == "" || v.Title == problem.StatusText(r.Status()) {
 			v.Title = v.Phrase
 		}
-	} else {
+	case p.Decoded() && !translated && r.Title() != "":
+		v.Title = clean(r.Title()) // data, and no template
+	default:
 		v.Title = plainText(b.sentence(b.text(titleKey(code), clean(r.Title())), p), b.loc.dir)
 	}
 	switch {

@@ -105,8 +105,8 @@ func (r *Renderer) As(formats ...Format) *Renderer {
 }
 
 // Render returns the answer to a request, for whoever sends it another way
-// than net/http does. It does no I/O and calls of Config's functions only
-// OnFault.
+// than net/http does. It does no I/O, calls of Config's functions only OnFault,
+// and keeps nothing of the Request.
 func (r *Renderer) Render(req Request, err error) Response {
 	s := r.get()
 	j := jobs.Get().(*job)
