@@ -31,7 +31,7 @@ func (f *Figures) report(out io.Writer, command string) error {
 		}
 		w.printf("| %s | %s | %s | %s |\n", g.work, g.want, g.found, word)
 	}
-	w.printf("\n%d of %d are met.\n\n", met, len(goals))
+	w.printf("\n%d of %d are met. What prebuilt takes in brackets is the same answer, header fields and all, from bytes that are known: the least that it can cost.\n\n", met, len(goals))
 
 	w.printf("## One answer\n\n%s\n\n", answers)
 	works := []string{"json", "html", "multipart", "json-values", "html-values", "multipart-values", "text-values", "markdown-values", "xml-values"}
