@@ -3,6 +3,7 @@ package problem_test
 import (
 	"errors"
 	"fmt"
+	"net/http"
 
 	"github.com/denial-go/denial/problem"
 )
@@ -75,4 +76,29 @@ func ExampleChallenge_Validate_localized() {
 	// Output:
 	// error_description is not ASCII
 	// write it in English; text for people belongs in the body
+}
+
+// The likely mistake: Header.Get sees the first line of the field only, and a
+// server may send one for each scheme.
+func ExampleParseChallenges_mistake() {
+	header := http.Header{"Www-Authenticate": {"Negotiate", `Bearer realm="api"`}}
+
+	first, _ := problem.ParseChallenges([]string{header.Get("WWW-Authenticate")})
+	all, _ := problem.ParseChallenges(header.Values("WWW-Authenticate"))
+	fmt.Println(len(first), len(all), all[1].Scheme)
+	// Output:
+	// 1 2 Bearer
+}
+
+// What the server may have got wrong is told with its place, and what came
+// before it can be used.
+func ExampleChallengeSyntaxError() {
+	challenges, err := problem.ParseChallenges([]string{`Bearer realm="api", Digest realm="staff`})
+	fmt.Println(len(challenges), challenges[0])
+	if _, ok := errors.AsType[*problem.ChallengeSyntaxError](err); ok {
+		fmt.Println(err)
+	}
+	// Output:
+	// 1 Bearer realm="api"
+	// problem: challenges: line 1, byte 34: the quoted string is not closed, or holds a control character; end it with "
 }

@@ -138,3 +138,60 @@ func ExampleProblem_extensions() {
 	// Output:
 	// plan-too-low 5
 }
+
+// One denial of a kind: its values, where to go, what to quote to support, and
+// the error behind it.
+func ExampleProblem() {
+	err := error(&problem.Problem{
+		Reason:   reportsNeedPlan,
+		Args:     map[string]any{"plan": "Team"},
+		Next:     []problem.NextStep{{Kind: problem.UpgradePlan, Href: "/plans/team"}, {Kind: problem.ContactSales}},
+		Instance: "urn:request:01JD8",
+		Cause:    errors.New("account 7 is on the free plan"),
+	})
+	p := problem.From(fmt.Errorf("reports: %w", err))
+	fmt.Println(p.Instance, p.Next[0].Href, p.Next[1].Kind.Label())
+	// Output:
+	// urn:request:01JD8 /plans/team Contact sales
+}
+
+// A guard that only handles denials leaves other errors alone.
+func ExampleFind() {
+	for _, err := range []error{fmt.Errorf("report 7: %w", problem.NotOwner), fs.ErrNotExist} {
+		if p, ok := problem.Find(err); ok {
+			fmt.Println("denied:", p.Reason.Code())
+		} else {
+			fmt.Println("not a denial:", err)
+		}
+	}
+	// Output:
+	// denied: not-owner
+	// not a denial: file does not exist
+}
+
+// Where another package says no more than a status, the reason is the one that
+// is true of whatever has it.
+func ExampleForStatus() {
+	for _, status := range []int{404, 429, 415} {
+		r := problem.ForStatus(status)
+		fmt.Printf("%d %q %s\n", r.Status(), r.Code(), r.Title())
+	}
+	// Output:
+	// 404 "not-found" Not found
+	// 429 "rate-limited" Too many requests
+	// 415 "" Unsupported Media Type
+}
+
+// The likely mistake: two packages of a program give two reasons one code. The
+// error names both places.
+func ExampleNewSet_mistake() {
+	define := func(title string) problem.Reason {
+		return problem.MustReason(problem.Definition{Code: "quota", Status: 403, Title: title})
+	}
+	_, err := problem.NewSet(define("Too many reports"), define("Too many exports"))
+	if e, ok := errors.AsType[*problem.ClashError](err); ok {
+		fmt.Println(e.Field, e.Value, "-", e.First.Title(), "-", e.Second.Title())
+	}
+	// Output:
+	// code quota - Too many reports - Too many exports
+}

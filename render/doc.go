@@ -53,6 +53,45 @@
 // compressing middleware goes outside. Write sends the whole response: what has
 // been written before it cannot be taken back.
 //
+// # How answers are prepared
+//
+// The first answer of a kind is put together from its parts: the sentence in the
+// reader's language, steps, challenges, a form. What comes of it is kept in the
+// Renderer with holes for the values: a body for the reason, language and
+// form, and header fields that all forms share. The next denial of the kind is
+// negotiation, the values escaped into the holes, and the header map, at about the
+// cost of http.Error. Its bytes are the same: nothing is kept that does not make the
+// very answer that it was taken from.
+//
+// Prepared are the built-in reasons, those in [Config].Reasons and those of
+// [problem.ForStatus], in the built-in formats, with any Args, RetryAfter, Instance,
+// Detail and Cause. What is not goes the ordinary way each time, which costs some
+// fifty times as much and gives the same answer:
+//
+//   - a reason that Config.Reasons does not list;
+//   - a Problem with Next, Challenges, Extensions or Also of its own, joined errors
+//     among them, and one that was decoded;
+//   - a Format of the application's own, and HTML and multipart where Config.Page is
+//     set;
+//   - an answer that OnFault is told of, and a step that would lead back to its
+//     own page.
+//
+// So list your reasons, and say what differs in Args: an address with
+// {placeholders} in a Definition or in Config.Links is prepared, one in Problem.Next
+// is not.
+//
+// Memory grows as kinds of answers are first asked for, up to an end that follows
+// from the Config. A language is read when its first reader comes. Of one reason,
+// language and form at most 16 bodies are kept, and few have more than three: they
+// differ in which values are given and what they are made of. The style sheet of
+// the page is kept once. A client chooses among what there is and adds nothing:
+// nothing is stored under a header field, a path or a value. A Renderer made by
+// [Renderer.As] shares all of it with the one that it comes from, so make one
+// Renderer, at the start, and not one for each request.
+//
+// In the repository, go run ./memory in internal/benchmarks says what is kept once
+// every answer has been given, and RESULTS.md there how long answers take.
+//
 // # What it does not do
 //
 // It does not decide who may do what, keep sessions, redirect to a sign-in page,
