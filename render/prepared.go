@@ -31,8 +31,8 @@ type planState struct {
 	boxes   bool     // a challenge can open a password box
 
 	cells []atomic.Pointer[cell] // by language, and in it by builtin form
+	tries []atomic.Int32         // of each cell, that failed since one succeeded
 	heads atomic.Pointer[[]*head]
-	tries atomic.Int32 // that failed since one succeeded
 }
 
 // The forms that are prepared: those whose way of writing we know.
@@ -80,7 +80,7 @@ type cell struct {
 const (
 	maxBodies = 16
 	maxHeads  = 32
-	maxTries  = 64 // answers that could not be prepared, one after another
+	maxTries  = 64 // answers in one language and form that could not be prepared, one after another
 )
 
 // A body is one in which only the values are missing.
@@ -176,6 +176,7 @@ func (s *site) newPlanState(r problem.Reason) *planState {
 	st := &planState{
 		marks: make(map[string]int),
 		cells: make([]atomic.Pointer[cell], len(s.locales.all)*builtinFormats),
+		tries: make([]atomic.Int32, len(s.locales.all)*builtinFormats),
 	}
 	name := func(n string) {
 		if _, ok := st.marks[n]; !ok && n != returnTo {
@@ -273,21 +274,21 @@ func (st *planState) head(present uint64, asked headFlags) *head {
 // values; else nothing is kept.
 func (j *job) learn(a *answer, req *Request, resp *Response) {
 	st, s := j.state, a.site
-	if st == nil || j.cell == nil || len(a.faults) > 0 || a.decided.plain || st.tries.Load() >= maxTries {
+	if st == nil || j.cell == nil || len(a.faults) > 0 || a.decided.plain {
 		return
 	}
-	st.tries.Add(1)
-	if j.bodyFound == nil && len(j.cell.bodies) < maxBodies {
-		if j.bodyFound = j.learnBody(s, &a.decided, req, j.form); j.bodyFound == nil {
-			return
-		}
+	tries := &st.tries[j.at]
+	if tries.Load() >= maxTries || j.bodyFound == nil && len(j.cell.bodies) >= maxBodies {
+		return
+	}
+	tries.Add(1)
+	if j.bodyFound == nil {
+		j.bodyFound = j.learnBody(s, &a.decided, req, j.form)
 	}
 	if j.headFound == nil {
-		if j.headFound = j.learnHead(s, &a.decided, req); j.headFound == nil {
-			return
-		}
+		j.headFound = j.learnHead(s, &a.decided, req)
 	}
-	if j.bodyFound == nil {
+	if j.bodyFound == nil || j.headFound == nil {
 		return
 	}
 	// The proof of the pudding.
@@ -296,7 +297,7 @@ func (j *job) learn(a *answer, req *Request, resp *Response) {
 	if !j.write() || !sameResponse(j.response(&get), resp) {
 		return
 	}
-	st.tries.Store(0)
+	tries.Store(0)
 	st.keepBody(j.at, j.cell, j.bodyFound)
 	st.keepHead(j.headFound)
 }

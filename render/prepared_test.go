@@ -47,14 +47,23 @@ var argValues = []any{
 // and header fields of those made without, for every reason and form, in
 // languages of each script and direction, with values of every kind.
 func TestPreparedIsSlow(t *testing.T) {
-	deny := mustNew(t, render.Config{
-		Links: links, Reasons: []problem.Reason{planTooSmall}, Brand: render.Brand{Name: "Café +1", Home: "/", Help: "mailto:help@site.example"},
-		OnFault: func(error) {}, // of values that do not fit
-	})
+	for name, c := range map[string]render.Config{
+		"links":      {Links: links, Brand: render.Brand{Name: "Café +1", Home: "/", Help: "mailto:help@site.example"}},
+		"no auth":    {NoHTTPAuth: true, TypeBase: "https://site.example/problems/", Links: map[problem.StepKind]string{problem.SignIn: "/go/{return_to}", problem.Pay: "https://{plan}.pay.example/"}},
+		"challenges": {Challenges: []problem.Challenge{problem.Basic("a"), problem.Bearer("b")}, DefaultLanguage: "ar", Formats: []render.Format{render.HTML, render.Multipart, render.JSON, render.XML, render.Text, render.Markdown}},
+	} {
+		t.Run(name, func(t *testing.T) { testPreparedIsSlow(t, c) })
+	}
+}
+
+func testPreparedIsSlow(t *testing.T, c render.Config) {
+	c.Reasons = []problem.Reason{planTooSmall}
+	c.OnFault = func(error) {} // values that do not fit
+	deny := mustNew(t, c)
 	slow := render.Slow(deny)
-	rounds := 6
+	rounds := 3
 	if testing.Short() {
-		rounds = 2
+		rounds = 1
 	}
 	random := rand.New(rand.NewPCG(1, uint64(time.Now().UnixNano())))
 	languages := []string{"en", "ar", "ja", "de", "pl", "he", "th", "sr-Latn"}
