@@ -63,7 +63,7 @@ func Middleware(deny *render.Renderer) gin.HandlerFunc {
 		case err != nil:
 			answer(c, deny, understand(c, err))
 		case w.Status() >= 400:
-			answer(c, deny, denial(w.Status(), w.Header(), nil))
+			answer(c, deny, problem.FromResponse(w.Status(), w.Header(), nil))
 		}
 	}
 }
@@ -97,7 +97,7 @@ func NoRoute(deny *render.Renderer) gin.HandlerFunc {
 // Engine.HandleMethodNotAllowed is set. Behind a [Middleware] for the whole
 // engine it is not needed.
 func NoMethod(deny *render.Renderer) gin.HandlerFunc {
-	return func(c *gin.Context) { answer(c, deny, reason(http.StatusMethodNotAllowed)) }
+	return func(c *gin.Context) { answer(c, deny, problem.ForStatus(http.StatusMethodNotAllowed)) }
 }
 
 // answer writes the denial.
@@ -112,7 +112,7 @@ func answer(c *gin.Context, deny *render.Renderer, err error) {
 func recovered(c *gin.Context, v any) {
 	err, ok := v.(error)
 	if _, found := problem.Find(err); !ok || !found {
-		err = reason(http.StatusInternalServerError).Because(panicked{v})
+		err = problem.ForStatus(http.StatusInternalServerError).Because(panicked{v})
 	}
 	c.Errors = append(c.Errors, &gin.Error{Err: err, Type: gin.ErrorTypePrivate})
 	c.Abort()
@@ -160,7 +160,7 @@ func understand(c *gin.Context, err error) error {
 		return err
 	}
 	if status := statusOf(c, err); status != 0 {
-		return denial(status, c.Writer.Header(), err)
+		return problem.FromResponse(status, c.Writer.Header(), err)
 	}
 	return err
 }

@@ -31,8 +31,8 @@ func (panicky) Error() string { panic(secret) }
 func (panicky) Unwrap() error { panic(secret) }
 func (panicky) Is(error) bool { panic(secret) }
 func (panicky) As(any) bool   { panic(secret) }
-func status(code int) error   { return denygin.Reason(code) }
-func because(code int) error  { return denygin.Reason(code).Because(errors.New(secret)) }
+func status(code int) error   { return problem.ForStatus(code) }
+func because(code int) error  { return problem.ForStatus(code).Because(errors.New(secret)) }
 
 type person struct {
 	Name string `json:"name" binding:"required"`

@@ -24,10 +24,10 @@ func TestMain(m *testing.M) {
 // own are the denials that gin's own errors become.
 var own = map[adaptertest.Check]error{
 	adaptertest.NotFound:         problem.NotFound,
-	adaptertest.MethodNotAllowed: denygin.Reason(http.StatusMethodNotAllowed),
-	adaptertest.TooLarge:         denygin.Reason(http.StatusRequestEntityTooLarge),
-	adaptertest.Invalid:          denygin.Reason(http.StatusBadRequest),
-	adaptertest.Panic:            denygin.Reason(http.StatusInternalServerError),
+	adaptertest.MethodNotAllowed: problem.ForStatus(http.StatusMethodNotAllowed),
+	adaptertest.TooLarge:         problem.ForStatus(http.StatusRequestEntityTooLarge),
+	adaptertest.Invalid:          problem.ForStatus(http.StatusBadRequest),
+	adaptertest.Panic:            problem.ForStatus(http.StatusInternalServerError),
 }
 
 func TestSuite(t *testing.T) {

@@ -1,4 +1,0 @@
-package denygin
-
-// Reason is for comparing with what the adapter makes of a status.
-var Reason = reason
