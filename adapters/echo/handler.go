@@ -130,7 +130,7 @@ func understand(c echo.Context, err error) (denied error) {
 	default:
 		return err
 	}
-	return denial(status, c.Response().Header(), err)
+	return problem.FromResponse(status, c.Response().Header(), err)
 }
 
 // httpError returns echo's own error in err, or nil.

@@ -67,10 +67,10 @@ func TestSuite(t *testing.T) {
 		},
 		Own: map[adaptertest.Check]error{
 			adaptertest.NotFound:         problem.NotFound,
-			adaptertest.MethodNotAllowed: denyecho.Reason(http.StatusMethodNotAllowed),
-			adaptertest.TooLarge:         denyecho.Reason(http.StatusRequestEntityTooLarge),
-			adaptertest.Invalid:          denyecho.Reason(http.StatusBadRequest),
-			adaptertest.Panic:            denyecho.Reason(http.StatusInternalServerError),
+			adaptertest.MethodNotAllowed: problem.ForStatus(http.StatusMethodNotAllowed),
+			adaptertest.TooLarge:         problem.ForStatus(http.StatusRequestEntityTooLarge),
+			adaptertest.Invalid:          problem.ForStatus(http.StatusBadRequest),
+			adaptertest.Panic:            problem.ForStatus(http.StatusInternalServerError),
 		},
 	})
 }
