@@ -85,5 +85,5 @@ func understand(c *echo.Context, err error) (denied error) {
 	default:
 		return err
 	}
-	return denial(status, c.Response().Header(), err)
+	return problem.FromResponse(status, c.Response().Header(), err)
 }

@@ -33,7 +33,7 @@ func (panicky) Unwrap() error { panic(secret) }
 func (panicky) Is(error) bool { panic(secret) }
 func (panicky) As(any) bool   { panic(secret) }
 
-func status(code int) error { return denyecho5.Reason(code) }
+func status(code int) error { return problem.ForStatus(code) }
 
 func basic(realm string) error {
 	return &problem.Problem{Reason: problem.SignInRequired, Challenges: []problem.Challenge{

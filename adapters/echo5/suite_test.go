@@ -68,10 +68,10 @@ func TestSuite(t *testing.T) {
 		},
 		Own: map[adaptertest.Check]error{
 			adaptertest.NotFound:         problem.NotFound,
-			adaptertest.MethodNotAllowed: denyecho5.Reason(http.StatusMethodNotAllowed),
-			adaptertest.TooLarge:         denyecho5.Reason(http.StatusRequestEntityTooLarge),
-			adaptertest.Invalid:          denyecho5.Reason(http.StatusBadRequest),
-			adaptertest.Panic:            denyecho5.Reason(http.StatusInternalServerError),
+			adaptertest.MethodNotAllowed: problem.ForStatus(http.StatusMethodNotAllowed),
+			adaptertest.TooLarge:         problem.ForStatus(http.StatusRequestEntityTooLarge),
+			adaptertest.Invalid:          problem.ForStatus(http.StatusBadRequest),
+			adaptertest.Panic:            problem.ForStatus(http.StatusInternalServerError),
 		},
 	})
 }
