@@ -23,7 +23,7 @@
 //     Reason, Problem, NextStep, Challenge, and some eighty built-in reasons.
 //     It also reads denials back in a client. It needs no net/http.
 //   - [github.com/denial-go/denial/render] writes the answer: Config, Renderer
-//     and the six forms.
+//     and the six forms. Its documentation says how answers are prepared.
 //   - [github.com/denial-go/denial/negotiate] reads Accept and
 //     Accept-Language. It knows nothing of denials.
 //   - [github.com/denial-go/denial/templates] is data: the page, its style
@@ -33,6 +33,11 @@
 // shows every built-in reason in every form:
 //
 //	go run ./examples/gallery
+//
+// What speaks net/http needs no more than these packages; examples/recipes has
+// a few lines for each router. Folder adapters has a module for each framework,
+// RPC system, token library and policy engine that speaks otherwise, and
+// examples/gateways configurations for nginx, HAProxy, Caddy and Apache httpd.
 //
 // The library does not decide who may do what, and does not sign anybody in:
 // it takes over once the answer is no.

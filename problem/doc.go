@@ -19,6 +19,10 @@
 //	p, err := known.Decode(resp.Header.Get("Content-Type"), resp.Body)
 //	if err == nil && errors.Is(p, problem.EmailUnverified) { … }
 //
+// Where no problem document came, [FromResponse] makes a Problem of the status
+// and header fields. In a server, [ForStatus] gives the reason for an error of
+// which no more is known than its status.
+//
 // # What there is
 //
 //   - [Reason] is a kind of denial: code, status, texts, challenges and steps,

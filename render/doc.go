@@ -59,16 +59,17 @@
 // reader's language, steps, challenges, a form. What comes of it is kept in the
 // Renderer with holes for the values: a body for the reason, language and
 // form, and header fields that all forms share. The next denial of the kind is
-// negotiation, the values escaped into the holes, and the header map, at about the
-// cost of http.Error. Its bytes are the same: nothing is kept that does not make the
-// very answer that it was taken from.
+// negotiation, the values escaped into the holes, and the header map. Its bytes are
+// the same: nothing is kept that does not make the very answer that it was taken
+// from.
 //
 // Prepared are the built-in reasons, those in [Config].Reasons and those of
 // [problem.ForStatus], in the built-in formats, with any Args, RetryAfter, Instance,
-// Detail and Cause. What is not goes the ordinary way each time, which costs some
-// fifty times as much and gives the same answer:
+// Detail and Cause. What is not goes the ordinary way each time, which takes many
+// times as long and gives the same answer:
 //
-//   - a reason that Config.Reasons does not list;
+//   - a reason that Config.Reasons does not list, or with more than eight
+//     placeholders;
 //   - a Problem with Next, Challenges, Extensions or Also of its own, joined errors
 //     among them, and one that was decoded;
 //   - a Format of the application's own, and HTML and multipart where Config.Page is
