@@ -200,6 +200,18 @@ func TestPreparedWithValues(t *testing.T) {
 	}
 }
 
+// TestPreparedGoesNotInCircles is that what was prepared for one page does not
+// send the readers of the sign-in page back to it.
+func TestPreparedGoesNotInCircles(t *testing.T) {
+	deny := mustNew(t, render.Config{Links: links})
+	slow := render.Slow(deny)
+	for _, target := range []string{"/reports", "/sign-in", "/sign-in/?a=b", "/sign%2Din", "/", ""} {
+		for _, format := range allFormats {
+			same(t, deny, slow, renderRequest(target, "Accept: "+format.MediaType()), problem.SignInRequired)
+		}
+	}
+}
+
 // TestPreparedIsBounded is that no number of requests or odd values adds to
 // what is kept beyond what the configuration allows.
 func TestPreparedIsBounded(t *testing.T) {
