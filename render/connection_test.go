@@ -189,7 +189,7 @@ func (h *host) check(t *testing.T, resp *http.Response, body []byte, req render.
 	if !bytes.Equal(body, want.Body) {
 		t.Errorf("the body differs (-want +got):\n%s", cmp.Diff(string(want.Body), string(body)))
 	}
-	if length := resp.Header.Get("Content-Length"); req.Method != http.MethodHead && length != "" && length != fmt.Sprint(len(body)) {
+	if length := got.Get("Content-Length"); req.Method != http.MethodHead && length != "" && length != fmt.Sprint(len(body)) {
 		t.Errorf("Content-Length %s, but %d bytes came", length, len(body))
 	}
 }
