@@ -110,7 +110,7 @@ func call(ctx *fasthttp.RequestCtx, next func(*fasthttp.RequestCtx) error) (err 
 		}
 		ctx.Logger().Printf("denyfasthttp: the handler panicked: %v\n%s", v, debug.Stack())
 		if err = e; !denial(e) {
-			err = StatusReason(http.StatusInternalServerError).Because(e)
+			err = problem.ForStatus(http.StatusInternalServerError).Because(e)
 		}
 	}()
 	return next(ctx)

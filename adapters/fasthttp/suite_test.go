@@ -17,8 +17,8 @@ func TestSuite(t *testing.T) {
 	adaptertest.Run(t, adaptertest.Adapter{
 		Start: start,
 		Own: map[adaptertest.Check]error{
-			adaptertest.TooLarge: denyfasthttp.StatusReason(413),
-			adaptertest.Panic:    denyfasthttp.StatusReason(500),
+			adaptertest.TooLarge: problem.ForStatus(413),
+			adaptertest.Panic:    problem.ForStatus(500),
 		},
 		Skip: map[adaptertest.Check]string{
 			adaptertest.Written:          "fasthttp sends nothing before the handler has returned, so its error takes the place of what it has written",
