@@ -7,18 +7,18 @@ import (
 	"github.com/gofiber/fiber/v3"
 	"github.com/gofiber/fiber/v3/middleware/recover"
 
-	denyfasthttp "github.com/denial-go/denial/adapters/fasthttp"
 	denyfiber3 "github.com/denial-go/denial/adapters/fiber3"
 	"github.com/denial-go/denial/internal/adaptertest"
+	"github.com/denial-go/denial/problem"
 )
 
 func TestSuite(t *testing.T) {
 	adaptertest.Run(t, adaptertest.Adapter{
 		Start: start,
 		Own: map[adaptertest.Check]error{
-			adaptertest.MethodNotAllowed: denyfasthttp.StatusReason(405),
-			adaptertest.TooLarge:         denyfasthttp.StatusReason(413),
-			adaptertest.Invalid:          denyfasthttp.StatusReason(400),
+			adaptertest.MethodNotAllowed: problem.ForStatus(405),
+			adaptertest.TooLarge:         problem.ForStatus(413),
+			adaptertest.Invalid:          problem.ForStatus(400),
 		},
 		Skip: map[adaptertest.Check]string{
 			adaptertest.Written: "fiber sends nothing before the handlers have returned, and its ErrorHandler replaces what they have written",
