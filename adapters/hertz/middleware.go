@@ -125,7 +125,7 @@ func outcome(ctx *app.RequestContext, err error) error {
 	case status != http.StatusOK:
 		return nil // a redirect, say, beside an error for the log
 	case slices.ContainsFunc(ctx.Errors, func(e *herrors.Error) bool { return e.IsType(herrors.ErrorTypeBind) }):
-		return StatusReason(http.StatusBadRequest).Because(err)
+		return problem.ForStatus(http.StatusBadRequest).Because(err)
 	}
 	return err
 }
@@ -157,7 +157,7 @@ func (h Hooks) panicked(c context.Context, ctx *app.RequestContext, deny *render
 	}
 	hlog.CtxErrorf(c, "denyhertz: the handler panicked: %v\n%s", v, debug.Stack())
 	if !denial(err) {
-		err = StatusReason(http.StatusInternalServerError).Because(err)
+		err = problem.ForStatus(http.StatusInternalServerError).Because(err)
 	}
 	if committed(ctx) {
 		// Cut off, so that the client does not take it for the whole.
