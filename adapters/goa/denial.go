@@ -3,7 +3,6 @@ package denygoa
 import (
 	"net/http"
 	"strings"
-	"time"
 
 	goa "goa.design/goa/v3/pkg"
 
@@ -20,11 +19,7 @@ func denial(err error, status int, h http.Header) error {
 	if !ok && status == problem.From(err).Reason.Status() {
 		return err
 	}
-	p := forStatus(status, err)
-	if cs, _ := problem.ParseChallenges(h[challengeField(p.Reason.Status())]); len(cs) > 0 {
-		p.Challenges = cs // the design may have them as a header
-	}
-	p.RetryAfter = retryAfter(h.Get("Retry-After"), time.Now())
+	p := problem.FromResponse(status, h, err) // the design may have challenges as a header
 	if ok {
 		p.Extensions = members(e, problem.StatusText(p.Reason.Status()))
 	}

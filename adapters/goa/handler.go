@@ -30,7 +30,7 @@ func Handler(h http.Handler, deny *render.Renderer) http.Handler {
 			if allow := allowed(router, r); len(allow) > 0 {
 				w.Header().Set("Allow", strings.Join(allow, ", "))
 			}
-			deny.Write(w, r, forStatus(http.StatusMethodNotAllowed, nil))
+			deny.Write(w, r, problem.ForStatus(http.StatusMethodNotAllowed))
 		})
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -109,7 +109,7 @@ func (b *body) MarshalXML(e *xml.Encoder, _ xml.StartElement) error {
 func (b *body) render(f render.Format) []byte {
 	err := denial(b.err, b.status, nil)
 	if _, ok := problem.Find(err); !ok {
-		err = forStatus(b.status, err) // what holds no reason is plain text
+		err = problem.ForStatus(b.status).Because(err) // what holds no reason is plain text
 	}
 	return b.deny.Render(render.Request{Format: f}, err).Body
 }
