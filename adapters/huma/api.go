@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -99,7 +98,7 @@ func (a *denyingAPI) Transform(ctx huma.Context, status string, v any) (any, err
 			return v, nil
 		}
 		if c.notAcceptable {
-			c.write(ctx.Context(), v, forStatus(http.StatusNotAcceptable, huma.ErrUnknownAcceptContentType))
+			c.write(ctx.Context(), v, problem.ForStatus(http.StatusNotAcceptable).Because(huma.ErrUnknownAcceptContentType))
 			return v, nil
 		}
 	}
@@ -152,19 +151,9 @@ func fromModel(m *huma.ErrorModel, fields []field) error {
 	if len(reasons) > 0 {
 		return errors.Join(reasons...)
 	}
-	p := forStatus(m.Status, m)
-	var challenges []string
-	for _, f := range fields {
-		switch http.CanonicalHeaderKey(f.name) {
-		case challengeField(p.Reason.Status()):
-			challenges = append(challenges, f.value)
-		case "Retry-After":
-			p.RetryAfter = retryAfter(f.value, time.Now())
-		}
-	}
-	if cs, _ := problem.ParseChallenges(challenges); len(cs) > 0 {
-		p.Challenges = cs
-	}
+	h := http.Header{}
+	setAll(h, fields)
+	p := problem.FromResponse(m.Status, h, m)
 	if len(details) > 0 && m.Status < 500 {
 		p.Extensions = map[string]any{"errors": details}
 	}
@@ -200,6 +189,16 @@ type denyingContext struct {
 type field struct {
 	name, value string
 	add         bool
+}
+
+func setAll(h http.Header, fields []field) {
+	for _, f := range fields {
+		if f.add {
+			h.Add(f.name, f.value)
+		} else {
+			h.Set(f.name, f.value)
+		}
+	}
 }
 
 func (c *denyingContext) Context() context.Context { return c.context }
@@ -269,13 +268,7 @@ func (c *denyingContext) write(ctx context.Context, v any, err error) {
 		// Config.OnDenied is told all the same, or the error would be lost.
 		w = &contextWriter{header: http.Header{}}
 	} else if own, ok := w.(*contextWriter); ok {
-		for _, f := range c.fields {
-			if f.add {
-				own.header.Add(f.name, f.value)
-			} else {
-				own.header.Set(f.name, f.value)
-			}
-		}
+		setAll(own.header, c.fields)
 	} else {
 		c.flush()
 		w.Header().Del("Content-Type") // what huma negotiated

@@ -96,7 +96,7 @@ func (e *Error) render() {
 		err := e.Err
 		if _, ok := problem.Find(err); !ok {
 			// What holds no reason would be plain text, which is no JSON.
-			err = forStatus(problem.From(err).Reason.Status(), err)
+			err = problem.ForStatus(problem.From(err).Reason.Status()).Because(err)
 		}
 		e.response = r.Render(render.Request{Format: render.JSON}, err)
 		e.headers = maps.Clone(e.response.Header)

@@ -3,6 +3,7 @@ package denyhuma
 import (
 	"net/http"
 
+	"github.com/denial-go/denial/problem"
 	"github.com/denial-go/denial/render"
 )
 
@@ -28,6 +29,6 @@ func Mux(mux *http.ServeMux, deny *render.Renderer) http.Handler {
 		if allow := probe.Header()["Allow"]; allow != nil {
 			w.Header()["Allow"] = allow // RFC 9110 §15.5.6
 		}
-		deny.Write(w, r, forStatus(probe.status, nil))
+		deny.Write(w, r, problem.ForStatus(probe.status))
 	})
 }
