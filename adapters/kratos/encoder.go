@@ -73,7 +73,7 @@ func denial(ctx context.Context, err error, known *problem.Set) error {
 	}
 	switch {
 	case e == nil && is(err, context.DeadlineExceeded) && ctx.Err() != nil:
-		return forStatus(http.StatusGatewayTimeout, err)
+		return problem.ForStatus(http.StatusGatewayTimeout).Because(err)
 	case e == nil:
 		return err
 	}
@@ -92,7 +92,7 @@ func denial(ctx context.Context, err error, known *problem.Set) error {
 			code = http.StatusUnsupportedMediaType
 		}
 	}
-	p := forStatus(code, err)
+	p := problem.ForStatus(code).Because(err)
 	p.RetryAfter = retryAfter(e.Metadata[problem.RetryAfterArg])
 	if code < 500 && e.Reason != "" {
 		p.Extensions = map[string]any{"reason": e.Reason}
@@ -180,16 +180,8 @@ func ErrorDecoder(known *problem.Set) khttp.DecodeErrorFunc {
 		if err != nil {
 			return kerrors.New(resp.StatusCode, kerrors.UnknownReason, "").WithCause(fmt.Errorf("denykratos: %w", err))
 		}
-		lines := resp.Header["Www-Authenticate"]
-		if resp.StatusCode == http.StatusProxyAuthRequired {
-			lines = resp.Header["Proxy-Authenticate"]
-		}
-		if cs, _ := problem.ParseChallenges(lines); len(cs) > 0 {
-			p.Challenges = cs
-		}
-		if n, err := strconv.ParseUint(resp.Header.Get("Retry-After"), 10, 31); err == nil {
-			p.RetryAfter = time.Duration(n) * time.Second
-		}
+		fields := problem.FromResponse(resp.StatusCode, resp.Header, nil)
+		p.Challenges, p.RetryAfter = fields.Challenges, fields.RetryAfter
 		reason := strings.ToUpper(strings.ReplaceAll(p.Reason.Code(), "-", "_"))
 		return kerrors.New(resp.StatusCode, reason, p.Detail).WithCause(p)
 	}

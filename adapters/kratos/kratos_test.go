@@ -60,7 +60,7 @@ func TestErrorEncoder(t *testing.T) {
 		own.Extensions = map[string]any{name: value}
 		return &own
 	}
-	bare := func(status int) *problem.Problem { return &problem.Problem{Reason: statusOnly(status)} }
+	bare := func(status int) *problem.Problem { return &problem.Problem{Reason: problem.ForStatus(status)} }
 	rows := []struct {
 		name string
 		err  error
@@ -85,10 +85,10 @@ func TestErrorEncoder(t *testing.T) {
 		{"403 without a reason", kerrors.Forbidden("", secret), problem.PolicyDenied},
 		{"404", kerrors.NotFound("USER_NOT_FOUND", secret), with(&problem.Problem{Reason: problem.NotFound}, "reason", "USER_NOT_FOUND")},
 		{"409 with metadata", kerrors.Conflict("X", secret).WithMetadata(map[string]string{"id": "7"}),
-			&problem.Problem{Reason: statusOnly(409), Extensions: map[string]any{"reason": "X", "metadata": map[string]string{"id": "7"}}}},
+			&problem.Problem{Reason: problem.ForStatus(409), Extensions: map[string]any{"reason": "X", "metadata": map[string]string{"id": "7"}}}},
 		{"500 with metadata", kerrors.InternalServer("DB", secret).WithMetadata(map[string]string{"host": secret}), bare(500)},
 		{"503 with a wait", kerrors.ServiceUnavailable("X", secret).WithMetadata(map[string]string{"retry_after": "1m30s"}),
-			&problem.Problem{Reason: statusOnly(503), RetryAfter: 90 * time.Second}},
+			&problem.Problem{Reason: problem.ForStatus(503), RetryAfter: 90 * time.Second}},
 		{"no error status", kerrors.New(200, "", secret), bare(500)},
 		{"499", kerrors.ClientClosed("", secret), bare(400)},
 		{"of gRPC without details", status.Error(codes.AlreadyExists, secret), bare(409)},

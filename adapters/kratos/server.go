@@ -32,7 +32,7 @@ func NewServer(deny *render.Renderer, options ...khttp.ServerOption) *khttp.Serv
 			if allow := allowed(srv, r); len(allow) > 0 {
 				w.Header().Set("Allow", strings.Join(allow, ", "))
 			}
-			deny.Write(w, r, forStatus(http.StatusMethodNotAllowed, nil))
+			deny.Write(w, r, problem.ForStatus(http.StatusMethodNotAllowed))
 		})),
 	}
 	srv = khttp.NewServer(append(own, options...)...)

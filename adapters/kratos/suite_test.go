@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"os"
 	"strconv"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -132,19 +131,10 @@ func TestSuite(t *testing.T) {
 			return "http://" + l.Addr().String(), stop, nil
 		},
 		Own: map[adaptertest.Check]error{
-			adaptertest.MethodNotAllowed: statusOnly(405),
-			adaptertest.TooLarge:         &problem.Problem{Reason: statusOnly(413), Extensions: map[string]any{"reason": "CODEC"}},
-			adaptertest.Invalid:          &problem.Problem{Reason: statusOnly(400), Extensions: map[string]any{"reason": "CODEC"}},
-			adaptertest.Panic:            statusOnly(500),
+			adaptertest.MethodNotAllowed: problem.ForStatus(405),
+			adaptertest.TooLarge:         &problem.Problem{Reason: problem.ForStatus(413), Extensions: map[string]any{"reason": "CODEC"}},
+			adaptertest.Invalid:          &problem.Problem{Reason: problem.ForStatus(400), Extensions: map[string]any{"reason": "CODEC"}},
+			adaptertest.Panic:            problem.ForStatus(500),
 		},
 	})
-}
-
-// statusOnly returns a reason that says no more than its status.
-func statusOnly(status int) problem.Reason {
-	p, err := problem.Decode("", strings.NewReader(fmt.Sprintf(`{"status":%d}`, status)))
-	if err != nil {
-		panic(err)
-	}
-	return p.Reason
 }
