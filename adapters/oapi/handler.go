@@ -62,7 +62,7 @@ func BadRequest(deny *render.Renderer) func(http.ResponseWriter, *http.Request, 
 func denial(err error, r *http.Request, route *routers.Route, status int) error {
 	switch {
 	case is(err, routers.ErrMethodNotAllowed):
-		return forStatus(http.StatusMethodNotAllowed, err)
+		return problem.ForStatus(http.StatusMethodNotAllowed).Because(err)
 	case is(err, routers.ErrPathNotFound):
 		return problem.NotFound.Because(err)
 	case problem.From(err).Reason == problem.NotFound:
@@ -79,7 +79,7 @@ func denial(err error, r *http.Request, route *routers.Route, status int) error 
 		return badRequest(err)
 	}
 	if status >= 400 && status < 500 {
-		return forStatus(status, err)
+		return problem.ForStatus(status).Because(err)
 	}
 	return err
 }
@@ -94,7 +94,7 @@ func badRequest(err error) error {
 		return err
 	}
 	if _, ok := as[*http.MaxBytesError](err); ok {
-		return forStatus(http.StatusRequestEntityTooLarge, err)
+		return problem.ForStatus(http.StatusRequestEntityTooLarge).Because(err)
 	}
 	reason := ""
 	if e, ok := as[*openapi3filter.RequestError](err); ok {
@@ -103,10 +103,10 @@ func badRequest(err error) error {
 	parse, _ := as[*openapi3filter.ParseError](err)
 	for _, prefix := range contentTypeErrors {
 		if strings.HasPrefix(reason, prefix) || parse != nil && strings.HasPrefix(parse.Reason, prefix) {
-			return forStatus(http.StatusUnsupportedMediaType, err)
+			return problem.ForStatus(http.StatusUnsupportedMediaType).Because(err)
 		}
 	}
-	p := forStatus(http.StatusBadRequest, err)
+	p := problem.ForStatus(http.StatusBadRequest).Because(err)
 	if list := safeDetails(err); len(list) > 0 {
 		p.Extensions = map[string]any{"errors": list}
 	}

@@ -39,7 +39,7 @@ func Unauthenticated(err *openapi3filter.SecurityRequirementsError, r *http.Requ
 		return err
 	}
 	if _, ok := as[*http.MaxBytesError](err); ok {
-		return forStatus(http.StatusRequestEntityTooLarge, err)
+		return problem.ForStatus(http.StatusRequestEntityTooLarge).Because(err)
 	}
 	ways := make([]way, len(err.SecurityRequirements))
 	for i, requirement := range err.SecurityRequirements {
