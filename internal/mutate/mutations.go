@@ -75,7 +75,7 @@ var mutations = []mutation{
 	{10, "a prepared value is not isolated", "render/hole.go",
 		"if h.form == formText || isASCII(s) && !(h.form == formIsolated && x.rtl) {", "if true {"},
 	{10, "a prepared value is not escaped in JSON", "render/hole.go",
-		"return document.AppendEscaped(dst, s)", "return append(dst, s...)"},
+		"return document.AppendEscaped(dst, s)", "return append(document.AppendEscaped(dst, \"\"), s...)"},
 	{10, "a prepared address is not escaped", "render/hole.go",
 		"x.target = href.AppendEscaped(x.target, v.text)", "x.target = append(x.target, v.text...)"},
 
