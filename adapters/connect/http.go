@@ -5,9 +5,7 @@ import (
 	"log"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"connectrpc.com/connect"
 	"google.golang.org/genproto/googleapis/rpc/code"
@@ -78,7 +76,7 @@ func understand(err error) error {
 		return p
 	}
 	if _, ok := denydetails.As[*http.MaxBytesError](err); ok {
-		return denydetails.StatusReason(http.StatusRequestEntityTooLarge).Because(err)
+		return problem.ForStatus(http.StatusRequestEntityTooLarge).Because(err)
 	}
 	e := own(err)
 	switch {
@@ -135,21 +133,12 @@ func (s *state) WriteHeader(status int) {
 	case s.answered:
 		return
 	case s.begun, s.ours, status < 400, !isBare(s.Header()):
-		s.begun = s.begun || status >= 200
+		s.begun = s.begun || status >= 200 || status == http.StatusSwitchingProtocols
 		s.ResponseWriter.WriteHeader(status)
 		return
 	}
-	h := s.Header()
-	p := &problem.Problem{Reason: denydetails.StatusReason(status)}
-	switch status {
-	case http.StatusUnauthorized, http.StatusForbidden:
-		p.Challenges, _ = problem.ParseChallenges(h.Values("WWW-Authenticate"))
-	case http.StatusProxyAuthRequired:
-		p.Challenges, _ = problem.ParseChallenges(h.Values("Proxy-Authenticate"))
-	}
-	p.RetryAfter = wait(h.Get("Retry-After"), time.Now())
 	s.begun, s.answered = true, true
-	s.server.renderer().Write(s.ResponseWriter, s.request, p)
+	s.server.renderer().Write(s.ResponseWriter, s.request, problem.FromResponse(status, s.Header(), nil))
 }
 
 func (s *state) Write(b []byte) (int, error) {
@@ -180,16 +169,4 @@ func isBare(h http.Header) bool {
 	mediaType, _, _ := strings.Cut(h.Get("Content-Type"), ";")
 	mediaType = strings.TrimSpace(mediaType)
 	return mediaType == "" || strings.EqualFold(mediaType, "text/plain")
-}
-
-// wait reads a Retry-After field, seconds or a date (RFC 9110 §10.2.3); 0 is
-// neither.
-func wait(field string, now time.Time) time.Duration {
-	if n, err := strconv.ParseUint(strings.TrimSpace(field), 10, 31); err == nil {
-		return time.Duration(n) * time.Second
-	}
-	if t, err := http.ParseTime(field); err == nil {
-		return max(t.Sub(now), 0)
-	}
-	return 0
 }

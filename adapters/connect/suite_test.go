@@ -10,7 +10,6 @@ import (
 	"connectrpc.com/connect"
 
 	denyconnect "github.com/denial-go/denial/adapters/connect"
-	denydetails "github.com/denial-go/denial/adapters/grpc/details"
 	"github.com/denial-go/denial/internal/adaptertest"
 	"github.com/denial-go/denial/problem"
 )
@@ -20,9 +19,9 @@ func TestSuite(t *testing.T) {
 	adaptertest.Run(t, adaptertest.Adapter{
 		Own: map[adaptertest.Check]error{
 			adaptertest.NotFound:         problem.NotFound,
-			adaptertest.MethodNotAllowed: denydetails.StatusReason(http.StatusMethodNotAllowed),
-			adaptertest.TooLarge:         denydetails.StatusReason(http.StatusRequestEntityTooLarge),
-			adaptertest.Invalid:          denydetails.StatusReason(http.StatusBadRequest),
+			adaptertest.MethodNotAllowed: problem.ForStatus(http.StatusMethodNotAllowed),
+			adaptertest.TooLarge:         problem.ForStatus(http.StatusRequestEntityTooLarge),
+			adaptertest.Invalid:          problem.ForStatus(http.StatusBadRequest),
 		},
 		Skip: map[adaptertest.Check]string{
 			adaptertest.OwnErrors: "Connect's errors have codes, of which some of these statuses have none: see TestCodesOverHTTP",

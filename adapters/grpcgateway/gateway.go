@@ -69,7 +69,7 @@ func (g Gateway) Error(ctx context.Context, mux *runtime.ServeMux, m runtime.Mar
 // that the mux has chosen, 405 included, for which the mux's own handler sends
 // 501.
 func (g Gateway) RoutingError(_ context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w http.ResponseWriter, r *http.Request, status int) {
-	g.renderer().Write(w, r, denydetails.StatusReason(status))
+	g.renderer().Write(w, r, problem.ForStatus(status))
 }
 
 // StreamError is a runtime.StreamErrorHandlerFunc. A stream that fails before
@@ -136,10 +136,10 @@ func (g Gateway) understand(r *http.Request, err error, trailer metadata.MD) err
 		return p
 	}
 	if custom != 0 {
-		return denydetails.StatusReason(custom).Because(err)
+		return problem.ForStatus(custom).Because(err)
 	}
 	if _, ok := denydetails.As[*http.MaxBytesError](err); ok {
-		return denydetails.StatusReason(http.StatusRequestEntityTooLarge).Because(err)
+		return problem.ForStatus(http.StatusRequestEntityTooLarge).Because(err)
 	}
 	st := statusOf(err)
 	switch st.Code() {
@@ -148,7 +148,7 @@ func (g Gateway) understand(r *http.Request, err error, trailer metadata.MD) err
 		return err
 	case codes.InvalidArgument:
 		if s := stateOf(r.Context()); s != nil && s.tooLarge {
-			return denydetails.StatusReason(http.StatusRequestEntityTooLarge).Because(err)
+			return problem.ForStatus(http.StatusRequestEntityTooLarge).Because(err)
 		}
 	}
 	p := denydetails.Reason(code.Code(st.Code())).Because(err)

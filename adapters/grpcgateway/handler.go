@@ -11,6 +11,7 @@ import (
 	"google.golang.org/grpc/grpclog"
 
 	denydetails "github.com/denial-go/denial/adapters/grpc/details"
+	"github.com/denial-go/denial/problem"
 )
 
 // Handler goes around the mux. It sees what the error handlers of the mux
@@ -66,7 +67,7 @@ func panicked(v any) error {
 			return p
 		}
 	}
-	return denydetails.StatusReason(http.StatusInternalServerError).Because(fmt.Errorf("panic: %v", v))
+	return problem.ForStatus(http.StatusInternalServerError).Because(fmt.Errorf("panic: %v", v))
 }
 
 type stateKey struct{}

@@ -21,7 +21,6 @@ import (
 	"google.golang.org/grpc/status"
 
 	denygrpc "github.com/denial-go/denial/adapters/grpc"
-	denydetails "github.com/denial-go/denial/adapters/grpc/details"
 	denygrpcgateway "github.com/denial-go/denial/adapters/grpcgateway"
 	"github.com/denial-go/denial/internal/adaptertest"
 	"github.com/denial-go/denial/problem"
@@ -108,10 +107,10 @@ func TestSuite(t *testing.T) {
 	adaptertest.Run(t, adaptertest.Adapter{
 		Own: map[adaptertest.Check]error{
 			adaptertest.NotFound:         problem.NotFound,
-			adaptertest.MethodNotAllowed: denydetails.StatusReason(http.StatusMethodNotAllowed),
-			adaptertest.TooLarge:         denydetails.StatusReason(http.StatusRequestEntityTooLarge),
-			adaptertest.Invalid:          denydetails.StatusReason(http.StatusBadRequest),
-			adaptertest.Panic:            denydetails.StatusReason(http.StatusInternalServerError),
+			adaptertest.MethodNotAllowed: problem.ForStatus(http.StatusMethodNotAllowed),
+			adaptertest.TooLarge:         problem.ForStatus(http.StatusRequestEntityTooLarge),
+			adaptertest.Invalid:          problem.ForStatus(http.StatusBadRequest),
+			adaptertest.Panic:            problem.ForStatus(http.StatusInternalServerError),
 		},
 		Skip: map[adaptertest.Check]string{
 			adaptertest.Allow: "the mux does not say which methods a path has",

@@ -112,21 +112,7 @@ func TestCode(t *testing.T) {
 	}
 }
 
-func TestStatusReason(t *testing.T) {
-	for status := -1; status < 1000; status++ {
-		got := denydetails.StatusReason(status)
-		want := status
-		switch {
-		case problem.StatusText(status) != "":
-		case status >= 400 && status < 500:
-			want = 400
-		default:
-			want = 500
-		}
-		if got.Status() != want {
-			t.Errorf("%d: got %v", status, got)
-		}
-	}
+func TestReason(t *testing.T) {
 	for c := code.Code(-1); c < 20; c++ {
 		r := denydetails.Reason(c)
 		if problem.StatusText(r.Status()) == "" {
