@@ -2,14 +2,10 @@ package denytwirp
 
 import (
 	"context"
-	"fmt"
 	"log"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
-	"sync"
-	"time"
 
 	"github.com/twitchtv/twirp"
 
@@ -86,13 +82,13 @@ func understand(err error) error {
 	e := own(err)
 	switch {
 	case tooLarge:
-		return reason(http.StatusRequestEntityTooLarge).Because(err)
+		return problem.ForStatus(http.StatusRequestEntityTooLarge).Because(err)
 	case e != nil && e.Code() != twirp.Unknown:
-		return reason(twirp.ServerHTTPStatusFromErrorCode(e.Code())).Because(err)
+		return problem.ForStatus(twirp.ServerHTTPStatusFromErrorCode(e.Code())).Because(err)
 	case e == nil && is(err, context.DeadlineExceeded):
-		return reason(http.StatusGatewayTimeout).Because(err)
+		return problem.ForStatus(http.StatusGatewayTimeout).Because(err)
 	case e == nil && is(err, context.Canceled):
-		return reason(http.StatusServiceUnavailable).Because(err)
+		return problem.ForStatus(http.StatusServiceUnavailable).Because(err)
 	}
 	return err // of this, nothing is known but that it failed
 }
@@ -141,21 +137,12 @@ func (s *state) WriteHeader(status int) {
 	case s.answered:
 		return
 	case s.begun, s.ours, status < 400, !isBare(s.Header()):
-		s.begun = s.begun || status >= 200
+		s.begun = s.begun || status >= 200 || status == http.StatusSwitchingProtocols
 		s.ResponseWriter.WriteHeader(status)
 		return
 	}
-	h := s.Header()
-	p := &problem.Problem{Reason: reason(status)}
-	switch status {
-	case http.StatusUnauthorized, http.StatusForbidden:
-		p.Challenges, _ = problem.ParseChallenges(h.Values("WWW-Authenticate"))
-	case http.StatusProxyAuthRequired:
-		p.Challenges, _ = problem.ParseChallenges(h.Values("Proxy-Authenticate"))
-	}
-	p.RetryAfter = wait(h.Get("Retry-After"), time.Now())
 	s.begun, s.answered = true, true
-	s.server.renderer().Write(s.ResponseWriter, s.request, p)
+	s.server.renderer().Write(s.ResponseWriter, s.request, problem.FromResponse(status, s.Header(), nil))
 }
 
 func (s *state) Write(b []byte) (int, error) {
@@ -187,65 +174,3 @@ func isBare(h http.Header) bool {
 	mediaType = strings.TrimSpace(mediaType)
 	return mediaType == "" || strings.EqualFold(mediaType, "text/plain")
 }
-
-// wait reads a Retry-After field, seconds or a date (RFC 9110 §10.2.3); 0 is
-// neither.
-func wait(field string, now time.Time) time.Duration {
-	if n, err := strconv.ParseUint(strings.TrimSpace(field), 10, 31); err == nil {
-		return time.Duration(n) * time.Second
-	}
-	if t, err := http.ParseTime(field); err == nil {
-		return max(t.Sub(now), 0)
-	}
-	return 0
-}
-
-// reason returns the built-in reason that is true of whatever ends with the
-// status, or one that says no more than the status.
-func reason(status int) problem.Reason {
-	switch status {
-	case http.StatusUnauthorized:
-		return problem.SignInRequired
-	case http.StatusPaymentRequired:
-		return problem.PaymentRequired
-	case http.StatusForbidden:
-		return problem.PolicyDenied
-	case http.StatusNotFound:
-		return problem.NotFound
-	case http.StatusProxyAuthRequired:
-		return problem.ProxyAuthRequired
-	case http.StatusTooEarly:
-		return problem.TooEarly
-	case http.StatusPreconditionRequired:
-		return problem.PreconditionRequired
-	case http.StatusTooManyRequests:
-		return problem.RateLimited
-	case http.StatusUnavailableForLegalReasons:
-		return problem.LegalBlock
-	}
-	if r, ok := statusReasons()[status]; ok {
-		return r
-	}
-	// A status that is not registered is as good as the first of its class (RFC
-	// 9110 §15), and one that is no error is a mistake of the server.
-	if status >= 400 && status < 500 {
-		return statusReasons()[http.StatusBadRequest]
-	}
-	return statusReasons()[http.StatusInternalServerError]
-}
-
-// statusReasons has a reason for each registered error status. It is read from
-// a document that holds nothing else, because a reason that is defined needs a
-// code, and texts in every language.
-var statusReasons = sync.OnceValue(func() map[int]problem.Reason {
-	reasons := make(map[int]problem.Reason)
-	for status := 400; status < 600; status++ {
-		if problem.StatusText(status) == "" {
-			continue
-		}
-		if p, err := problem.Decode("", strings.NewReader(fmt.Sprintf(`{"status":%d}`, status))); err == nil {
-			reasons[status] = p.Reason
-		}
-	}
-	return reasons
-})

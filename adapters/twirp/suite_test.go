@@ -19,9 +19,9 @@ func TestSuite(t *testing.T) {
 	adaptertest.Run(t, adaptertest.Adapter{
 		Own: map[adaptertest.Check]error{
 			adaptertest.NotFound:         problem.NotFound,
-			adaptertest.MethodNotAllowed: denytwirp.Reason(http.StatusMethodNotAllowed),
-			adaptertest.TooLarge:         denytwirp.Reason(http.StatusRequestEntityTooLarge),
-			adaptertest.Invalid:          denytwirp.Reason(http.StatusBadRequest),
+			adaptertest.MethodNotAllowed: problem.ForStatus(http.StatusMethodNotAllowed),
+			adaptertest.TooLarge:         problem.ForStatus(http.StatusRequestEntityTooLarge),
+			adaptertest.Invalid:          problem.ForStatus(http.StatusBadRequest),
 		},
 		Skip: map[adaptertest.Check]string{
 			adaptertest.OwnErrors: "Twirp's errors have codes, of which some of these statuses have none: see TestCodesOverHTTP",

@@ -1,4 +1,0 @@
-package denytwirp
-
-// Reason is for tests.
-var Reason = reason
