@@ -24,7 +24,7 @@ func Chi(deny *render.Renderer) *chi.Mux {
 			}
 		}
 		w.Header().Set("Allow", strings.Join(allow, ", "))
-		deny.Write(w, r, MethodNotAllowed)
+		deny.Write(w, r, problem.ForStatus(http.StatusMethodNotAllowed))
 	})
 	return router
 }

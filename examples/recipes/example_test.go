@@ -18,8 +18,7 @@ import (
 )
 
 var deny = render.Must(render.New(render.Config{
-	Reasons: []problem.Reason{recipes.MethodNotAllowed, recipes.BodyTooLarge, recipes.BodyUnreadable, recipes.UpstreamFailed},
-	Links:   map[problem.StepKind]string{problem.SignIn: "/sign-in?next={return_to}"},
+	Links: map[problem.StepKind]string{problem.SignIn: "/sign-in?next={return_to}"},
 }))
 
 // reports is a handler that wants somebody to be signed in.
@@ -32,7 +31,7 @@ func reports(w http.ResponseWriter, r *http.Request) {
 }
 
 // show asks the handler for something, and prints the status, the code of the
-// reason and the fields that matter here.
+// reason, or its title where it has none, and the fields that matter here.
 func show(h http.Handler, method, target string, fields ...string) {
 	w := httptest.NewRecorder()
 	r := httptest.NewRequest(method, target, nil)
@@ -41,10 +40,13 @@ func show(h http.Handler, method, target string, fields ...string) {
 		r.Header.Set(name, value)
 	}
 	h.ServeHTTP(w, r)
-	if p, err := problem.Decode(w.Header().Get("Content-Type"), w.Body); err == nil {
-		fmt.Println(w.Code, p.Reason.Code())
-	} else {
+	switch p, err := problem.Decode(w.Header().Get("Content-Type"), w.Body); {
+	case err != nil:
 		fmt.Println(w.Code, w.Header().Get("Content-Type"))
+	case p.Reason.Code() == "":
+		fmt.Println(w.Code, p.Reason.Title())
+	default:
+		fmt.Println(w.Code, p.Reason.Code())
 	}
 	for _, name := range []string{"WWW-Authenticate", "Allow"} {
 		for _, value := range w.Header().Values(name) {
@@ -94,7 +96,7 @@ func ExampleServeMux() {
 	// Output:
 	// 401 sign-in-required
 	// WWW-Authenticate: Bearer realm="restricted"
-	// 405 method-not-allowed
+	// 405 Method Not Allowed
 	// Allow: GET, HEAD
 	// 404 not-found
 }
@@ -114,7 +116,7 @@ func ExampleChi() {
 	// Output:
 	// 401 sign-in-required
 	// WWW-Authenticate: Bearer realm="restricted"
-	// 405 method-not-allowed
+	// 405 Method Not Allowed
 	// Allow: GET
 	// 404 not-found
 	// 403 role-missing
@@ -130,7 +132,7 @@ func ExampleGorilla() {
 	// Output:
 	// 401 sign-in-required
 	// WWW-Authenticate: Bearer realm="restricted"
-	// 405 method-not-allowed
+	// 405 Method Not Allowed
 	// Allow: GET, HEAD
 	// 404 not-found
 }
@@ -146,7 +148,7 @@ func ExampleHTTPRouter() {
 	// Output:
 	// 401 sign-in-required
 	// WWW-Authenticate: Bearer realm="restricted"
-	// 405 method-not-allowed
+	// 405 Method Not Allowed
 	// Allow: GET, OPTIONS
 	// 500 text/plain; charset=utf-8
 }
@@ -212,7 +214,7 @@ func ExampleReverseProxy() {
 	// 401 sign-in-required
 	// WWW-Authenticate: Bearer realm="inner"
 	// WWW-Authenticate: DPoP algs="ES256"
-	// 502 upstream-failed
+	// 502 Bad Gateway
 }
 
 func ExampleTimeout() {

@@ -27,7 +27,7 @@ func Gorilla(deny *render.Renderer) *mux.Router {
 			}
 		}
 		w.Header().Set("Allow", strings.Join(allow, ", "))
-		deny.Write(w, r, MethodNotAllowed)
+		deny.Write(w, r, problem.ForStatus(http.StatusMethodNotAllowed))
 	})
 	return router
 }

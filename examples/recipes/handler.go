@@ -20,12 +20,12 @@ func Answer(deny *render.Renderer, h Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		t := &tracker{ResponseWriter: w}
 		err := h(t, r)
-		switch large, tooLarge := errors.AsType[*http.MaxBytesError](err); {
+		switch _, tooLarge := errors.AsType[*http.MaxBytesError](err); {
 		case err == nil:
 		case t.began:
 			slog.ErrorContext(r.Context(), "failed after the answer had begun", "path", r.URL.Path, "err", err)
 		case tooLarge:
-			deny.Write(w, r, &problem.Problem{Reason: BodyTooLarge, Args: map[string]any{"limit": large.Limit}, Cause: err})
+			deny.Write(w, r, problem.ForStatus(http.StatusRequestEntityTooLarge).Because(err))
 		default:
 			deny.Write(w, r, err)
 		}

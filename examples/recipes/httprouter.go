@@ -15,7 +15,7 @@ import (
 func HTTPRouter(deny *render.Renderer) *httprouter.Router {
 	router := httprouter.New()
 	router.NotFound = deny.Handler(problem.NotFound)
-	router.MethodNotAllowed = deny.Handler(MethodNotAllowed)
+	router.MethodNotAllowed = deny.Handler(problem.ForStatus(http.StatusMethodNotAllowed))
 	router.PanicHandler = func(w http.ResponseWriter, r *http.Request, v any) {
 		if v == http.ErrAbortHandler {
 			panic(v)

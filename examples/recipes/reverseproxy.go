@@ -5,6 +5,7 @@ import (
 	"net/http/httputil"
 	"net/url"
 
+	"github.com/denial-go/denial/problem"
 	"github.com/denial-go/denial/render"
 )
 
@@ -18,7 +19,9 @@ func ReverseProxy(deny *render.Renderer, upstream *url.URL) *httputil.ReversePro
 		},
 		ModifyResponse: deny.ModifyResponse,
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
-			deny.Write(w, r, UpstreamFailed.Because(err))
+			denied := problem.ForStatus(http.StatusBadGateway).Because(err)
+			denied.Next = []problem.NextStep{{Kind: problem.Retry}}
+			deny.Write(w, r, denied)
 		},
 	}
 }

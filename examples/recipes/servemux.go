@@ -23,7 +23,7 @@ func ServeMux(deny *render.Renderer, mux *http.ServeMux) http.Handler {
 			deny.Write(w, r, problem.NotFound)
 		case http.StatusMethodNotAllowed:
 			w.Header()["Allow"] = would.header["Allow"]
-			deny.Write(w, r, MethodNotAllowed)
+			deny.Write(w, r, problem.ForStatus(http.StatusMethodNotAllowed))
 		default:
 			mux.ServeHTTP(w, r)
 		}

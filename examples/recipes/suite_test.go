@@ -69,7 +69,7 @@ func routes(app *adaptertest.App, param func(*http.Request, string) string) []ro
 		{post, "/valid", func(w http.ResponseWriter, r *http.Request) error {
 			var in struct{ Age int }
 			if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
-				return recipes.BodyUnreadable.Because(err)
+				return problem.ForStatus(http.StatusBadRequest).Because(err)
 			}
 			return ok(w)
 		}},
@@ -79,9 +79,9 @@ func routes(app *adaptertest.App, param func(*http.Request, string) string) []ro
 // own are the errors that the recipes make of what the routers refuse.
 var own = map[adaptertest.Check]error{
 	adaptertest.NotFound:         problem.NotFound,
-	adaptertest.MethodNotAllowed: recipes.MethodNotAllowed,
-	adaptertest.TooLarge:         &problem.Problem{Reason: recipes.BodyTooLarge, Args: map[string]any{"limit": adaptertest.BodyLimit}},
-	adaptertest.Invalid:          recipes.BodyUnreadable,
+	adaptertest.MethodNotAllowed: problem.ForStatus(http.StatusMethodNotAllowed),
+	adaptertest.TooLarge:         problem.ForStatus(http.StatusRequestEntityTooLarge),
+	adaptertest.Invalid:          problem.ForStatus(http.StatusBadRequest),
 	adaptertest.Panic:            errors.New("any"),
 }
 
