@@ -96,8 +96,11 @@ func (f *Figures) goals() (goals []goal) {
 		p99 := func(s result.Sample) float64 { return float64(s.P99) }
 		got = result.Ratio(flood, quiet, p99)
 		add(got <= 2, "flood, "+c+": p99", "2 × the same server without the flood", "%.2f × (%.2f × `http.Error` flooded)", got, result.Ratio(flood, plain, p99))
-		got = result.Ratio(flood, plain, result.Sample.Rate)
-		add(got >= 0.95, "flood, "+c+": requests a second", "0.95 × `http.Error`", "%.3f ×", got)
+		// A server with one processor that is used up answers as many as its
+		// processor time allows; the clock also counts what other programs took.
+		rate := func(s result.Sample) float64 { return 1 / s.CPUEach() }
+		got = result.Ratio(flood, plain, rate)
+		add(got >= 0.95, "flood, "+c+": requests a second of processor time", "0.95 × `http.Error`", "%.3f × (by the clock: %.3f ×)", got, result.Ratio(flood, plain, result.Sample.Rate))
 	}
 
 	// An adapter has to keep to its bounds with every answer.
