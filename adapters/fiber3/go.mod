@@ -27,7 +27,6 @@ require (
 	golang.org/x/text v0.43.0 // indirect
 )
 
-replace (
-	github.com/denial-go/denial => ../..
-	github.com/denial-go/denial/adapters/fasthttp => ../fasthttp
-)
+replace github.com/denial-go/denial => ../..
+
+replace github.com/denial-go/denial/adapters/fasthttp => ../fasthttp
