@@ -240,7 +240,7 @@ func responseHeaders(of []answer) object {
 func responseContent(of []answer) object {
 	var out object
 	for i, f := range forms {
-		media := object{}
+		var media object
 		switch f.format {
 		case render.JSON:
 			var examples object
