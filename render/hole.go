@@ -371,6 +371,14 @@ func asItIs(s string) string { return s }
 
 // isolated appends a value that may read in another direction.
 func (x *filler) isolated(dst []byte, h hole, s string) []byte {
+	if h.form == formMarkdown {
+		// It is a text of its own there, but for spaces at the start.
+		x.failed = x.failed || strings.HasPrefix(s, " ")
+		if isASCII(s) {
+			return append(dst, markdown(s)...)
+		}
+		return append(append(append(dst, firstStrongIsolate...), markdown(s)...), popIsolate...)
+	}
 	if h.form == formText || isASCII(s) && !(h.form == formIsolated && x.rtl) {
 		return x.escape(dst, h.escaping, s)
 	}
@@ -427,12 +435,12 @@ func (x *filler) escape(dst []byte, e escaping, s string) []byte {
 	case escapeXML:
 		return appendXML(dst, s)
 	case escapeMarkdown:
-		// What has no mark of Markdown in it, and could become one with nothing
-		// that stands beside it, needs no look at what does.
-		if strings.ContainsAny(s, "\\`*_{}[]<>#|~&!") || strings.Contains(s, "://") || strings.Contains(s, "www.") || startsBlock(s) ||
-			s != "" && strings.IndexByte(" /.:", s[0]) >= 0 || strings.HasSuffix(s, ":") || strings.HasSuffix(s, "www") {
+		// What could become a mark of Markdown with what stands beside it needs a
+		// look at that.
+		if startsBlock(s) || strings.Trim(s, "0123456789") == "" || strings.IndexByte(" /.:", s[0]) >= 0 || strings.HasSuffix(s, ":") || strings.HasSuffix(s, "www") {
 			x.failed = true
 		}
+		return append(dst, markdown(s)...)
 	case escapeCode:
 		if strings.Contains(s, "`") {
 			x.failed = true

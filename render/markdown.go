@@ -99,7 +99,7 @@ func (m *markdownWriter) also(views []*View, indent string) {
 func markdown(s string) string {
 	const special = "\\`*_{}[]<>#|~&!"
 	if !strings.ContainsAny(s, special) && !startsBlock(s) {
-		return autolinks.Replace(s)
+		return breakLinks(s)
 	}
 	var b strings.Builder
 	if startsBlock(s) {
@@ -114,10 +114,17 @@ func markdown(s string) string {
 		}
 		b.WriteByte(s[i])
 	}
-	return autolinks.Replace(b.String())
+	return breakLinks(b.String())
 }
 
-// autolinks breaks what some readers make links of without any markup.
+// breakLinks breaks what some readers make links of without any markup.
+func breakLinks(s string) string {
+	if !strings.Contains(s, "://") && !strings.Contains(s, "www.") {
+		return s
+	}
+	return autolinks.Replace(s)
+}
+
 var autolinks = strings.NewReplacer("://", `\://`, "www.", `www\.`)
 
 // startsBlock reports whether s starts like a list item or an underline.

@@ -161,11 +161,17 @@ func (o *offers) find(accept []string) choice {
 
 func (o *offers) decide(accept []string) choice {
 	usual, page := o.usual, o.page
-	// Named, because browsers send wildcards and show nothing for multipart.
-	if names(accept, "multipart", "") {
-		usual, page = o.usualMulti, o.pageMulti
+	u := o.usualMulti.best(accept)
+	if u >= 0 && isMultipart(o.formats[u]) {
+		// It has to be named, because browsers send wildcards and show nothing
+		// for multipart.
+		if names(accept, "multipart", "") {
+			usual, page = o.usualMulti, o.pageMulti
+		}
+		u = usual.best(accept)
+	} else if u >= 0 {
+		page = o.pageMulti // what is not the best of more is not the best of fewer
 	}
-	u := usual.best(accept)
 	if u < 0 {
 		// Nothing matches: all weights are equal.
 		if u = o.lenient(accept); u < 0 {
@@ -192,15 +198,8 @@ func names(accept []string, before, after string) bool {
 	for _, line := range accept {
 		line = line[:min(len(line), left)]
 		left -= len(line)
-		for start := 0; ; {
-			i := strings.IndexAny(line[start:], "/+")
-			if i < 0 {
-				break
-			}
-			i += start
-			start = i + 1
-			if i >= len(before) && strings.EqualFold(line[i-len(before):i], before) &&
-				len(line)-start >= len(after) && strings.EqualFold(line[start:start+len(after)], after) {
+		for i := len(before); i < len(line)-len(after); i++ {
+			if c := line[i]; (c == '/' || c == '+') && strings.EqualFold(line[i-len(before):i], before) && strings.EqualFold(line[i+1:i+1+len(after)], after) {
 				return true
 			}
 		}
@@ -214,12 +213,24 @@ const acceptBytes = 1024
 // lenient returns the format for a client that named another JSON or XML type,
 // such as application/vnd.api+json, or -1.
 func (o *offers) lenient(accept []string) int {
-	left, xml := acceptBytes, false
+	left, looks, xml := acceptBytes, maxLooks, false
 	for _, line := range accept {
 		line = line[:min(len(line), left)]
 		left -= len(line)
-		for member := range strings.SplitSeq(line, ",") {
-			mt, params, _ := strings.Cut(member, ";")
+		for i := 0; i < len(line) && looks > 0; i++ {
+			if line[i] != '/' && line[i] != '+' {
+				continue
+			}
+			rest := line[i+1:]
+			if len(rest) < 3 || !strings.EqualFold(rest[:3], "xml") && (len(rest) < 4 || !strings.EqualFold(rest[:4], "json")) {
+				continue
+			}
+			looks--
+			end := strings.IndexByte(rest, ',')
+			if end < 0 {
+				end = len(rest)
+			}
+			mt, params, _ := strings.Cut(line[strings.LastIndexByte(line[:i], ',')+1:i+1+end], ";")
 			mt = strings.ToLower(strings.TrimSpace(mt))
 			if refused(params) {
 				continue
@@ -238,6 +249,9 @@ func (o *offers) lenient(accept []string) int {
 	}
 	return -1
 }
+
+// maxLooks bounds the types that lenient reads: no client names more.
+const maxLooks = 8
 
 // refused reports whether the parameters of a range hold a weight of zero.
 func refused(params string) bool {

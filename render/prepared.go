@@ -80,7 +80,11 @@ type cell struct {
 const (
 	maxBodies = 16
 	maxHeads  = 32
-	maxTries  = 64 // answers in one language and form that could not be prepared, one after another
+	// How often, in one language and form, an answer may turn out not to be
+	// prepared, one after another. One that no value was to blame for counts
+	// for more.
+	maxTries = 1024
+	hopeless = 16
 )
 
 // A body is one in which only the values are missing.
@@ -269,37 +273,43 @@ func (st *planState) head(present uint64, asked headFlags) *head {
 	return nil
 }
 
-// learn prepares what the answer that a has made, with body written, lacked to
-// be made the quick way. What it prepares must make the same bytes of the same
-// values; else nothing is kept.
+// learn prepares what the answer that a has made lacked to be made the quick
+// way.
 func (j *job) learn(a *answer, req *Request, resp *Response) {
-	st, s := j.state, a.site
-	if st == nil || j.cell == nil || len(a.faults) > 0 || a.decided.plain {
+	if j.state == nil || j.cell == nil || len(a.faults) > 0 || a.decided.plain {
 		return
 	}
-	tries := &st.tries[j.at]
+	tries := &j.state.tries[j.at]
 	if tries.Load() >= maxTries || j.bodyFound == nil && len(j.cell.bodies) >= maxBodies {
 		return
 	}
-	tries.Add(1)
+	switch {
+	case j.prepare(a.site, &a.decided, req, resp):
+		tries.Store(0)
+		j.state.keepBody(j.at, j.cell, j.bodyFound)
+		j.state.keepHead(j.headFound)
+	case j.failed:
+		tries.Add(1)
+	default:
+		tries.Add(hopeless)
+	}
+}
+
+// prepare reports whether what it prepares makes the same answer of the same
+// values.
+func (j *job) prepare(s *site, d *decision, req *Request, resp *Response) bool {
 	if j.bodyFound == nil {
-		j.bodyFound = j.learnBody(s, &a.decided, req, j.form)
+		j.bodyFound = j.learnBody(s, d, req, j.form)
 	}
 	if j.headFound == nil {
-		j.headFound = j.learnHead(s, &a.decided, req)
+		j.headFound = j.learnHead(s, d, req)
 	}
 	if j.bodyFound == nil || j.headFound == nil {
-		return
+		return false
 	}
-	// The proof of the pudding.
 	get := *req
 	get.Method = http.MethodGet
-	if !j.write() || !sameResponse(j.response(&get), resp) {
-		return
-	}
-	tries.Store(0)
-	st.keepBody(j.at, j.cell, j.bodyFound)
-	st.keepHead(j.headFound)
+	return j.write() && sameResponse(j.response(&get), resp)
 }
 
 func sameResponse(a Response, b *Response) bool {
