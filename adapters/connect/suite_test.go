@@ -11,18 +11,11 @@ import (
 
 	denyconnect "github.com/denial-go/denial/adapters/connect"
 	"github.com/denial-go/denial/internal/adaptertest"
-	"github.com/denial-go/denial/problem"
 )
 
 // The suite is about the HTTP side: its requests are no RPCs.
 func TestSuite(t *testing.T) {
 	adaptertest.Run(t, adaptertest.Adapter{
-		Own: map[adaptertest.Check]error{
-			adaptertest.NotFound:         problem.NotFound,
-			adaptertest.MethodNotAllowed: problem.ForStatus(http.StatusMethodNotAllowed),
-			adaptertest.TooLarge:         problem.ForStatus(http.StatusRequestEntityTooLarge),
-			adaptertest.Invalid:          problem.ForStatus(http.StatusBadRequest),
-		},
 		Skip: map[adaptertest.Check]string{
 			adaptertest.OwnErrors: "Connect's errors have codes, of which some of these statuses have none: see TestCodesOverHTTP",
 			adaptertest.Panic:     "a panic outside of Connect's handlers is net/http's, which closes the connection: see TestRecover",

@@ -11,7 +11,6 @@ import (
 
 	denyecho "github.com/denial-go/denial/adapters/echo"
 	"github.com/denial-go/denial/internal/adaptertest"
-	"github.com/denial-go/denial/problem"
 )
 
 func TestSuite(t *testing.T) {
@@ -64,13 +63,6 @@ func TestSuite(t *testing.T) {
 				return c.String(http.StatusOK, "ok")
 			})
 			return app.Serve(e)
-		},
-		Own: map[adaptertest.Check]error{
-			adaptertest.NotFound:         problem.NotFound,
-			adaptertest.MethodNotAllowed: problem.ForStatus(http.StatusMethodNotAllowed),
-			adaptertest.TooLarge:         problem.ForStatus(http.StatusRequestEntityTooLarge),
-			adaptertest.Invalid:          problem.ForStatus(http.StatusBadRequest),
-			adaptertest.Panic:            problem.ForStatus(http.StatusInternalServerError),
 		},
 	})
 }

@@ -16,10 +16,6 @@ func TestSuite(t *testing.T) {
 	const noRouter = "fasthttp has no router, so no 405 either"
 	adaptertest.Run(t, adaptertest.Adapter{
 		Start: start,
-		Own: map[adaptertest.Check]error{
-			adaptertest.TooLarge: problem.ForStatus(413),
-			adaptertest.Panic:    problem.ForStatus(500),
-		},
 		Skip: map[adaptertest.Check]string{
 			adaptertest.Written:          "fasthttp sends nothing before the handler has returned, so its error takes the place of what it has written",
 			adaptertest.OwnErrors:        "fasthttp has no error type with a status",

@@ -1,6 +1,7 @@
 package denyfiber_test
 
 import (
+	"errors"
 	"net"
 	"testing"
 
@@ -9,17 +10,12 @@ import (
 
 	denyfiber "github.com/denial-go/denial/adapters/fiber"
 	"github.com/denial-go/denial/internal/adaptertest"
-	"github.com/denial-go/denial/problem"
 )
 
 func TestSuite(t *testing.T) {
 	adaptertest.Run(t, adaptertest.Adapter{
 		Start: start,
-		Own: map[adaptertest.Check]error{
-			adaptertest.MethodNotAllowed: problem.ForStatus(405),
-			adaptertest.TooLarge:         problem.ForStatus(413),
-			adaptertest.Invalid:          problem.ForStatus(400),
-		},
+		Own:   map[adaptertest.Check]error{adaptertest.Panic: errors.New("any")},
 		Skip: map[adaptertest.Check]string{
 			adaptertest.Written: "fiber sends nothing before the handlers have returned, and its ErrorHandler replaces what they have written",
 		},

@@ -12,22 +12,12 @@ import (
 
 	denygin "github.com/denial-go/denial/adapters/gin"
 	"github.com/denial-go/denial/internal/adaptertest"
-	"github.com/denial-go/denial/problem"
 )
 
 func TestMain(m *testing.M) {
 	gin.SetMode(gin.TestMode)
 	gin.DefaultErrorWriter = io.Discard // recovery logs stacks there
 	os.Exit(m.Run())
-}
-
-// own are the denials that gin's own errors become.
-var own = map[adaptertest.Check]error{
-	adaptertest.NotFound:         problem.NotFound,
-	adaptertest.MethodNotAllowed: problem.ForStatus(http.StatusMethodNotAllowed),
-	adaptertest.TooLarge:         problem.ForStatus(http.StatusRequestEntityTooLarge),
-	adaptertest.Invalid:          problem.ForStatus(http.StatusBadRequest),
-	adaptertest.Panic:            problem.ForStatus(http.StatusInternalServerError),
 }
 
 func TestSuite(t *testing.T) {
@@ -84,7 +74,6 @@ func TestSuite(t *testing.T) {
 			})
 			return app.Serve(router)
 		},
-		Own: own,
 	})
 }
 
@@ -135,7 +124,6 @@ func TestSuiteAbort(t *testing.T) {
 			})
 			return app.Serve(router)
 		},
-		Own: own,
 		Skip: map[adaptertest.Check]string{
 			adaptertest.Panic:   "only Middleware recovers",
 			adaptertest.Abort:   "only Middleware recovers, so net/http closes the connection by itself",

@@ -105,13 +105,6 @@ func handle(mux *runtime.ServeMux, path string, h runtime.HandlerFunc) error {
 
 func TestSuite(t *testing.T) {
 	adaptertest.Run(t, adaptertest.Adapter{
-		Own: map[adaptertest.Check]error{
-			adaptertest.NotFound:         problem.NotFound,
-			adaptertest.MethodNotAllowed: problem.ForStatus(http.StatusMethodNotAllowed),
-			adaptertest.TooLarge:         problem.ForStatus(http.StatusRequestEntityTooLarge),
-			adaptertest.Invalid:          problem.ForStatus(http.StatusBadRequest),
-			adaptertest.Panic:            problem.ForStatus(http.StatusInternalServerError),
-		},
 		Skip: map[adaptertest.Check]string{
 			adaptertest.Allow: "the mux does not say which methods a path has",
 		},

@@ -19,7 +19,6 @@ import (
 
 	denyhertz "github.com/denial-go/denial/adapters/hertz"
 	"github.com/denial-go/denial/internal/adaptertest"
-	"github.com/denial-go/denial/problem"
 )
 
 func init() {
@@ -36,11 +35,6 @@ func TestSuite(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			adaptertest.Run(t, adaptertest.Adapter{
 				Start: func(app *adaptertest.App) (string, func(), error) { return start(app, transport) },
-				Own: map[adaptertest.Check]error{
-					adaptertest.MethodNotAllowed: problem.ForStatus(405),
-					adaptertest.Invalid:          problem.ForStatus(400),
-					adaptertest.Panic:            problem.ForStatus(500),
-				},
 				Skip: map[adaptertest.Check]string{
 					adaptertest.TooLarge: "hertz refuses a body or header that is too large with a line of text, before any handler, and has no hook for it",
 				},

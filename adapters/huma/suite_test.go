@@ -2,6 +2,7 @@ package denyhuma_test
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 	"net/http"
 	"testing"
@@ -77,8 +78,11 @@ func TestSuite(t *testing.T) {
 			})
 			return app.Serve(denyhuma.Mux(mux, app.Deny))
 		},
-		Own:           map[adaptertest.Check]error{adaptertest.NotFound: problem.NotFound},
 		InvalidStatus: http.StatusUnprocessableEntity,
+		Own: map[adaptertest.Check]error{
+			adaptertest.Invalid: &problem.Problem{Reason: problem.ForStatus(http.StatusUnprocessableEntity), Extensions: map[string]any{
+				"errors": []any{json.RawMessage(`{"message":"expected integer","location":"body.age"}`)}}},
+		},
 		Skip: map[adaptertest.Check]string{
 			adaptertest.Panic: "huma does not recover: a panic is the router's, and net/http closes the connection",
 		},

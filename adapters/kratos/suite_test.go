@@ -131,10 +131,14 @@ func TestSuite(t *testing.T) {
 			return "http://" + l.Addr().String(), stop, nil
 		},
 		Own: map[adaptertest.Check]error{
-			adaptertest.MethodNotAllowed: problem.ForStatus(405),
-			adaptertest.TooLarge:         &problem.Problem{Reason: problem.ForStatus(413), Extensions: map[string]any{"reason": "CODEC"}},
-			adaptertest.Invalid:          &problem.Problem{Reason: problem.ForStatus(400), Extensions: map[string]any{"reason": "CODEC"}},
-			adaptertest.Panic:            problem.ForStatus(500),
+			adaptertest.TooLarge: &problem.Problem{Reason: problem.ForStatus(413), Extensions: map[string]any{"reason": "CODEC"}},
+			adaptertest.Invalid:  &problem.Problem{Reason: problem.ForStatus(400), Extensions: map[string]any{"reason": "CODEC"}},
+		},
+		OwnStatus: func(status int) error {
+			if status >= 500 {
+				return problem.ForStatus(status)
+			}
+			return &problem.Problem{Reason: problem.ForStatus(status), Extensions: map[string]any{"reason": "OWN_REASON"}}
 		},
 	})
 }

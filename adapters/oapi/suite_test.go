@@ -87,8 +87,6 @@ func TestSuite(t *testing.T) {
 			return app.Serve(http.MaxBytesHandler(validate(mux), int64(app.BodyLimit)))
 		},
 		Own: map[adaptertest.Check]error{
-			adaptertest.MethodNotAllowed: problem.ForStatus(405),
-			adaptertest.TooLarge:         problem.ForStatus(413),
 			adaptertest.Invalid: &problem.Problem{Reason: problem.ForStatus(400), Extensions: map[string]any{
 				"errors": []any{json.RawMessage(`{"location":"body.age","keyword":"type","message":"value must be an integer"}`)}}},
 		},

@@ -11,18 +11,11 @@ import (
 
 	denytwirp "github.com/denial-go/denial/adapters/twirp"
 	"github.com/denial-go/denial/internal/adaptertest"
-	"github.com/denial-go/denial/problem"
 )
 
 // The suite is about the HTTP side: its requests are no calls.
 func TestSuite(t *testing.T) {
 	adaptertest.Run(t, adaptertest.Adapter{
-		Own: map[adaptertest.Check]error{
-			adaptertest.NotFound:         problem.NotFound,
-			adaptertest.MethodNotAllowed: problem.ForStatus(http.StatusMethodNotAllowed),
-			adaptertest.TooLarge:         problem.ForStatus(http.StatusRequestEntityTooLarge),
-			adaptertest.Invalid:          problem.ForStatus(http.StatusBadRequest),
-		},
 		Skip: map[adaptertest.Check]string{
 			adaptertest.OwnErrors: "Twirp's errors have codes, of which some of these statuses have none: see TestCodesOverHTTP",
 			adaptertest.Panic:     "Twirp answers a panic in a method and hands it on to net/http, which closes the connection",

@@ -76,14 +76,8 @@ func routes(app *adaptertest.App, param func(*http.Request, string) string) []ro
 	}
 }
 
-// own are the errors that the recipes make of what the routers refuse.
-var own = map[adaptertest.Check]error{
-	adaptertest.NotFound:         problem.NotFound,
-	adaptertest.MethodNotAllowed: problem.ForStatus(http.StatusMethodNotAllowed),
-	adaptertest.TooLarge:         problem.ForStatus(http.StatusRequestEntityTooLarge),
-	adaptertest.Invalid:          problem.ForStatus(http.StatusBadRequest),
-	adaptertest.Panic:            errors.New("any"),
-}
+// own is what the recipes make of a panic.
+var own = map[adaptertest.Check]error{adaptertest.Panic: errors.New("any")}
 
 // noOwnErrors is what no router on net/http can do.
 var noOwnErrors = map[adaptertest.Check]string{adaptertest.OwnErrors: "net/http has no error type with a status"}

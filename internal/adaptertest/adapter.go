@@ -11,10 +11,13 @@ type Adapter struct {
 	Start func(app *App) (base string, stop func(), err error)
 
 	// Own are the errors that the adapter makes of the framework's own, by
-	// check: NotFound, MethodNotAllowed, TooLarge, Invalid and Panic. The
-	// answers are then compared in full. Where there is none, only status,
-	// form and header fields are looked at; NotFound is problem.NotFound.
+	// check: NotFound, MethodNotAllowed, TooLarge, Invalid and Panic. Default:
+	// problem.ForStatus. Where there is a nil one, the answer is not compared in
+	// full, and only its status, form and header fields are looked at.
 	Own map[Check]error
+
+	// OwnStatus is the same for the framework's error type with a status.
+	OwnStatus func(status int) error
 
 	// InvalidStatus is the status for a body that fits no struct: 400 or 422.
 	// Default: 400.

@@ -94,10 +94,8 @@ func (f *framework) fail(c *committed, r *http.Request, err error) {
 				http.NotFound(c, r)
 				return
 			}
-			err = problem.NotFound
-		} else if reason, ok := statusReasons[own.status]; ok {
-			err = reason.Because(own)
 		}
+		err = problem.ForStatus(own.status).Because(own)
 	}
 	if f.answer != nil {
 		f.answer(c, r, err)
@@ -194,28 +192,53 @@ func (f *framework) handle(w http.ResponseWriter, r *http.Request) error {
 
 // of returns the description of a framework, broken by change.
 func of(change func(*framework)) Adapter {
-	return Adapter{Start: func(app *App) (string, func(), error) {
-		f := &framework{app: app}
-		if change != nil {
-			change(f)
-		}
-		return app.Serve(f)
-	}}
+	return Adapter{
+		Start: func(app *App) (string, func(), error) {
+			f := &framework{app: app}
+			if change != nil {
+				change(f)
+			}
+			return app.Serve(f)
+		},
+		Own: map[Check]error{Panic: errors.New("any")},
+	}
+}
+
+// inFormOnly has no answer to the framework's own errors compared in full.
+func inFormOnly(a Adapter) Adapter {
+	a.Own = map[Check]error{MethodNotAllowed: nil, TooLarge: nil, Invalid: nil, Panic: nil}
+	a.OwnStatus = func(int) error { return nil }
+	return a
 }
 
 func TestNetHTTP(t *testing.T) { Run(t, of(nil)) }
 
-// TestNetHTTPOwn names the errors, so that all answers are compared in full.
-func TestNetHTTPOwn(t *testing.T) {
-	a := of(nil)
-	a.Own = map[Check]error{
-		NotFound:         problem.NotFound,
-		MethodNotAllowed: statusReasons[405],
-		TooLarge:         statusReasons[413],
-		Invalid:          statusReasons[400],
-		Panic:            errors.New("any"),
+// wordy has the framework tell its own errors in words of its own.
+func wordy(f *framework) {
+	f.answer = func(w http.ResponseWriter, r *http.Request, err error) {
+		if own, ok := errors.AsType[statusError](err); ok && own.status != 404 {
+			err = &problem.Problem{Reason: problem.ForStatus(own.status), Detail: "The framework said no."}
+		}
+		f.app.Deny.Write(w, r, err)
 	}
-	Run(t, a)
+}
+
+// TestInForm: other words are no mistake where answers are not compared in
+// full, and everywhere else they are.
+func TestInForm(t *testing.T) {
+	Run(t, inFormOnly(of(wordy)))
+
+	said := make(map[string][]string)
+	run(recorder{"", said}, of(wordy))
+	for _, check := range []Check{OwnErrors, MethodNotAllowed, TooLarge, Invalid} {
+		if text := strings.Join(said[string(check)], "\n"); !strings.Contains(text, "The framework said no.") {
+			t.Errorf("check %q says\n%s", check, text)
+		}
+		delete(said, string(check))
+	}
+	if len(said) > 0 {
+		t.Errorf("these complain as well: %q", said)
+	}
 }
 
 // recorder remembers which checks complained, and of what.
@@ -368,7 +391,7 @@ func TestBroken(t *testing.T) {
 		{"tells what went wrong", func(f *framework) {
 			f.answer = func(w http.ResponseWriter, r *http.Request, err error) {
 				if own, ok := errors.AsType[statusError](err); ok {
-					err = &problem.Problem{Reason: statusReasons[own.status], Detail: own.text}
+					err = &problem.Problem{Reason: problem.ForStatus(own.status), Detail: own.text}
 				}
 				f.app.Deny.Write(w, r, err)
 			}
@@ -406,7 +429,7 @@ func TestBroken(t *testing.T) {
 		noticed[row.want] = true
 		t.Run(row.name, func(t *testing.T) {
 			said := make(map[string][]string)
-			a := of(row.change)
+			a := inFormOnly(of(row.change))
 			a.patience, a.shown = 100*time.Millisecond, 1000
 			a.Skip = make(map[Check]string)
 			for _, check := range checks {
@@ -461,6 +484,7 @@ func TestMistakes(t *testing.T) {
 		{"skip without a reason", func(a *Adapter) { a.Skip = map[Check]string{Panic: " "} }, "say why"},
 		{"skip of nothing", func(a *Adapter) { a.Skip = map[Check]string{"everything": "it is hard"} }, "no such check"},
 		{"error of its own for a denial", func(a *Adapter) { a.Own = map[Check]error{Deny: problem.NotFound} }, "no error of its own"},
+		{"nothing to compare with", func(a *Adapter) { a.Own = map[Check]error{NotFound: nil} }, "always compared in full"},
 		{"difference without a reason", func(a *Adapter) { a.Differences = []Difference{{Field: "Server"}} }, "say why"},
 		{"difference in nothing", func(a *Adapter) { a.Differences = []Difference{{Why: "so it is"}} }, "either"},
 		{"difference that is none", func(a *Adapter) {

@@ -213,11 +213,14 @@ func (s *suite) written(rep *report) {
 	}
 }
 
+// ownStatuses are those that the framework's own error is tried with.
+var ownStatuses = []int{400, 401, 403, 404, 409, 415, 422, 429, 500, 503}
+
 func (s *suite) ownErrors(rep *report) {
-	for _, status := range []int{400, 401, 403, 404, 409, 415, 422, 429, 500, 503} {
+	for _, status := range ownStatuses {
 		for _, method := range methods {
 			for _, c := range styles {
-				s.style(rep, request{method: method, target: "/own/" + strconv.Itoa(status), client: find(c), language: languages[0]}, status, nil)
+				s.style(rep, request{method: method, target: "/own/" + strconv.Itoa(status), client: find(c), language: languages[0], error: ownError(status)}, status, nil)
 			}
 		}
 	}

@@ -45,6 +45,12 @@
 //
 // Whatever else is asked for, the framework finds not to exist.
 //
+// # The framework's own errors
+//
+// What the framework refuses by itself is answered with problem.ForStatus, and
+// compared in full too. Adapter.Own and Adapter.OwnStatus say where an adapter
+// tells more than that.
+//
 // # What a framework cannot do
 //
 // Adapter.Skip leaves a check out and says why. Adapter.Differences lists what

@@ -5,6 +5,8 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+
+	"github.com/denial-go/denial/problem"
 )
 
 // errorField is the request field in which the suite tells the plain server
@@ -21,13 +23,20 @@ type plain struct {
 	errs map[string]error // by the value of errorField
 }
 
-func startPlain(app *App, own map[Check]error) (*plain, error) {
+func startPlain(app *App, a Adapter) (*plain, error) {
 	p := &plain{app: app, errs: make(map[string]error)}
-	for check, err := range own {
-		p.errs[string(check)] = err
+	for check, err := range a.Own {
+		if err != nil {
+			p.errs[string(check)] = err
+		}
 	}
-	for status := range statusReasons {
-		p.errs[strconv.Itoa(status)] = statusReasons[status]
+	for status := 400; status < 600; status++ {
+		p.errs[strconv.Itoa(status)] = problem.ForStatus(status)
+	}
+	for _, status := range ownStatuses {
+		if err := a.OwnStatus(status); err != nil {
+			p.errs[ownError(status)] = err
+		}
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/deny/{case}", func(w http.ResponseWriter, r *http.Request) {
@@ -52,6 +61,9 @@ func startPlain(app *App, own map[Check]error) (*plain, error) {
 	p.base, p.stop, err = app.Serve(mux)
 	return p, err
 }
+
+// ownError is the value of errorField for the framework's error with a status.
+func ownError(status int) string { return "own " + strconv.Itoa(status) }
 
 // dial is for checks that look at bytes.
 func dial(base string) (net.Conn, error) {

@@ -50,16 +50,7 @@ func run(r reporter, a Adapter) {
 		}
 		return
 	}
-	if a.Own == nil {
-		a.Own = map[Check]error{}
-	}
-	a.Own = maps.Clone(a.Own)
-	if a.Own[NotFound] == nil {
-		a.Own[NotFound] = problem.NotFound
-	}
-	if a.InvalidStatus == 0 {
-		a.InvalidStatus = http.StatusBadRequest
-	}
+	a = a.withDefaults()
 	transport := &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 8, ExpectContinueTimeout: time.Second}
 	s := &suite{
 		adapter: a,
@@ -73,7 +64,7 @@ func run(r reporter, a Adapter) {
 	}
 	before := goroutines()
 	var err error
-	if s.plain, err = startPlain(newApp(), a.Own); err != nil {
+	if s.plain, err = startPlain(newApp(), a); err != nil {
 		r.Errorf("starting the plain server: %v", err)
 		return
 	}
@@ -132,6 +123,25 @@ func run(r reporter, a Adapter) {
 	}
 }
 
+func (a Adapter) withDefaults() Adapter {
+	if a.InvalidStatus == 0 {
+		a.InvalidStatus = http.StatusBadRequest
+	}
+	own := map[Check]error{
+		NotFound:         problem.ForStatus(http.StatusNotFound),
+		MethodNotAllowed: problem.ForStatus(http.StatusMethodNotAllowed),
+		TooLarge:         problem.ForStatus(http.StatusRequestEntityTooLarge),
+		Invalid:          problem.ForStatus(a.InvalidStatus),
+		Panic:            problem.ForStatus(http.StatusInternalServerError),
+	}
+	maps.Copy(own, a.Own)
+	a.Own = own
+	if a.OwnStatus == nil {
+		a.OwnStatus = func(status int) error { return problem.ForStatus(status) }
+	}
+	return a
+}
+
 // mistakes returns what is wrong with the description itself.
 func (a *Adapter) mistakes() (errs []string) {
 	wrong := func(format string, args ...any) { errs = append(errs, fmt.Sprintf(format, args...)) }
@@ -146,9 +156,12 @@ func (a *Adapter) mistakes() (errs []string) {
 			wrong("Skip[%q]: say why", check)
 		}
 	}
-	for check := range a.Own {
+	for check, err := range a.Own {
 		if !slices.Contains([]Check{NotFound, MethodNotAllowed, TooLarge, Invalid, Panic}, check) {
 			wrong("Own[%q]: this check has no error of its own", check)
+		}
+		if check == NotFound && err == nil {
+			wrong("Own[%q] is nil: this answer is always compared in full", check)
 		}
 	}
 	for i, d := range a.Differences {

@@ -14,23 +14,11 @@ import (
 // form.
 var styles = []string{"go", "chrome page", "multipart", "markdown agent", "problem+xml", "text", "nothing we have"}
 
-// statusReasons are reasons that say no more than a status: what comes of them
-// shows what header fields such an answer has.
-var statusReasons = func() map[int]problem.Reason {
-	reasons := make(map[int]problem.Reason)
-	for _, status := range []int{400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503} {
-		reasons[status] = problem.MustReason(problem.Definition{
-			Code: "status-" + strconv.Itoa(status), Status: status, Title: problem.StatusText(status), Detail: problem.StatusText(status) + ".",
-		})
-	}
-	return reasons
-}()
-
-// style asks for something that the framework refuses by itself. Where the
-// adapter names the error that it makes of that, the answer is compared in
-// full; else its form and header fields are those of a denial with the status.
+// style asks for something that the framework refuses by itself. Where it is
+// known which error the adapter makes of that, the answer is compared in full;
+// else its form and header fields are those of a denial with the status.
 func (s *suite) style(rep *report, r request, status int, adjust func(*Answer)) {
-	exact := r.error != "" && s.adapter.Own[Check(r.error)] != nil
+	_, exact := s.plain.errs[r.error]
 	if !exact {
 		r.error = strconv.Itoa(status)
 	}
