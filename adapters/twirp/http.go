@@ -1,8 +1,10 @@
 package denytwirp
 
 import (
+	"bufio"
 	"context"
 	"log"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -161,6 +163,13 @@ func (s *state) FlushError() error {
 
 // Flush is http.Flusher.
 func (s *state) Flush() { _ = s.FlushError() }
+
+// Hijack is http.Hijacker, for WebSockets.
+func (s *state) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, buf, err := http.NewResponseController(s.ResponseWriter).Hijack()
+	s.begun = s.begun || err == nil
+	return conn, buf, err
+}
 
 // Unwrap is for http.ResponseController.
 func (s *state) Unwrap() http.ResponseWriter { return s.ResponseWriter }

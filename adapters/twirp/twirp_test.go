@@ -1,13 +1,16 @@
 package denytwirp_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -450,5 +453,43 @@ func TestMiddleware(t *testing.T) {
 				t.Errorf("%s is %q, want %q", tt.field, got, tt.value)
 			}
 		})
+	}
+}
+
+// TestHijack is about a connection that a handler has taken over, as those of
+// WebSockets are.
+func TestHijack(t *testing.T) {
+	deny := denytwirp.Server{}
+	h := deny.Middleware(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		conn, _, err := w.(http.Hijacker).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		io.WriteString(conn, "HTTP/1.1 299 Mine\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+		conn.Close()
+		deny.Write(w, r, problem.SignInRequired)
+	}))
+	var running sync.WaitGroup
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		running.Add(1)
+		defer running.Done()
+		h.ServeHTTP(w, r)
+	}))
+	var complaints bytes.Buffer
+	server.Config.ErrorLog = log.New(&complaints, "", 0)
+	server.Start()
+	resp, err := server.Client().Get(server.URL + "/socket")
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	running.Wait()
+	server.Close()
+	if resp.StatusCode != 299 {
+		t.Errorf("got %d", resp.StatusCode)
+	}
+	if said := complaints.String(); !strings.Contains(said, "GET /socket failed after its answer had begun") || strings.Contains(said, "hijacked") {
+		t.Errorf("the log says %q", said)
 	}
 }
