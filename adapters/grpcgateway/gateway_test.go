@@ -1,14 +1,17 @@
 package denygrpcgateway_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -407,5 +410,47 @@ func TestLanguage(t *testing.T) {
 	v := (&render.Renderer{}).View(render.Request{Language: "de"}, problem.EmailUnverified)
 	if resp.StatusCode != 403 || !strings.Contains(doc.Detail, v.Detail) {
 		t.Errorf("got %v %s", resp.Header, body)
+	}
+}
+
+// TestHijack is about a connection that a handler has taken over, as those of
+// WebSockets are.
+func TestHijack(t *testing.T) {
+	mux := runtime.NewServeMux(denygrpcgateway.Gateway{}.Options()...)
+	err := mux.HandlePath(http.MethodGet, "/socket", func(w http.ResponseWriter, r *http.Request, _ map[string]string) {
+		conn, _, err := w.(http.Hijacker).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		io.WriteString(conn, "HTTP/1.1 299 Mine\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+		conn.Close()
+		runtime.HTTPError(r.Context(), mux, &runtime.JSONPb{}, w, r, problem.SignInRequired)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := denygrpcgateway.Gateway{}.Handler(mux)
+	var running sync.WaitGroup
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		running.Add(1)
+		defer running.Done()
+		h.ServeHTTP(w, r)
+	}))
+	var complaints bytes.Buffer
+	server.Config.ErrorLog = log.New(&complaints, "", 0)
+	server.Start()
+	resp, err := server.Client().Get(server.URL + "/socket")
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	running.Wait()
+	server.Close()
+	if resp.StatusCode != 299 {
+		t.Errorf("got %d", resp.StatusCode)
+	}
+	if said := complaints.String(); said != "" {
+		t.Errorf("the log says %q", said)
 	}
 }

@@ -1,10 +1,12 @@
 package denygrpcgateway
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"runtime/debug"
 
@@ -110,6 +112,13 @@ func (s *state) FlushError() error {
 
 // Flush is http.Flusher.
 func (s *state) Flush() { _ = s.FlushError() }
+
+// Hijack is http.Hijacker, for WebSockets.
+func (s *state) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, buf, err := http.NewResponseController(s.ResponseWriter).Hijack()
+	s.committed = s.committed || err == nil
+	return conn, buf, err
+}
 
 // Unwrap is for http.ResponseController.
 func (s *state) Unwrap() http.ResponseWriter { return s.ResponseWriter }
