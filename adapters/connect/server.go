@@ -177,10 +177,3 @@ func isGRPC(header http.Header) bool {
 }
 
 func isChallenge(name string) bool { return name == "Www-Authenticate" || name == "Proxy-Authenticate" }
-
-func (s Server) renderer() *render.Renderer {
-	if s.Renderer == nil {
-		return &render.Renderer{}
-	}
-	return s.Renderer
-}
