@@ -54,7 +54,7 @@ func (s Server) Write(w http.ResponseWriter, r *http.Request, err error) {
 		_ = twirp.WriteError(w, e) // where it fails, the client has gone
 		return
 	}
-	s.renderer().Write(w, r, understand(err))
+	s.Renderer.Write(w, r, understand(err))
 }
 
 // logf logs as net/http does.
@@ -144,7 +144,7 @@ func (s *state) WriteHeader(status int) {
 		return
 	}
 	s.begun, s.answered = true, true
-	s.server.renderer().Write(s.ResponseWriter, s.request, problem.FromResponse(status, s.Header(), nil))
+	s.server.Renderer.Write(s.ResponseWriter, s.request, problem.FromResponse(status, s.Header(), nil))
 }
 
 func (s *state) Write(b []byte) (int, error) {

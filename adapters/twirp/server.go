@@ -134,13 +134,6 @@ func own(err error) (e twirp.Error) {
 	return e
 }
 
-func (s Server) renderer() *render.Renderer {
-	if s.Renderer == nil {
-		return &render.Renderer{}
-	}
-	return s.Renderer
-}
-
 // catcher is a format that writes problem+json and keeps what it was made of.
 type catcher struct {
 	view     *render.View
@@ -173,14 +166,14 @@ func (s Server) deny(ctx context.Context, r *http.Request, err error) (twirp.Err
 	// at the error, and tells OnFault once.
 	seen := catcher{}
 	req.Format = &seen
-	resp := s.renderer().Render(req, err)
+	resp := s.Renderer.Render(req, err)
 	p, denied := problem.Find(err)
 	e := Code(resp.Status).Error(problem.StatusText(resp.Status))
 	if !denied {
 		return wrap(e, err), nil
 	}
 	if seen.view == nil { // the format failed; what is decided stays
-		v := s.renderer().View(req, err)
+		v := s.Renderer.View(req, err)
 		seen.view = &v
 	}
 	header := fields(p, resp.Header)
