@@ -62,14 +62,14 @@ func (g Gateway) Error(ctx context.Context, mux *runtime.ServeMux, m runtime.Mar
 	if len(md.HeaderMD) > 0 {
 		forward(ctx, mux, m, h, r, md)
 	}
-	g.renderer().Write(w, r, g.understand(r, err, md.TrailerMD))
+	g.Renderer.Write(w, r, g.understand(r, err, md.TrailerMD))
 }
 
 // RoutingError is a runtime.RoutingErrorHandlerFunc: it answers with the status
 // that the mux has chosen, 405 included, for which the mux's own handler sends
 // 501.
 func (g Gateway) RoutingError(_ context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w http.ResponseWriter, r *http.Request, status int) {
-	g.renderer().Write(w, r, problem.ForStatus(status))
+	g.Renderer.Write(w, r, problem.ForStatus(status))
 }
 
 // StreamError is a runtime.StreamErrorHandlerFunc. A stream that fails before
@@ -83,7 +83,7 @@ func (g Gateway) StreamError(ctx context.Context, err error) *status.Status {
 		h := s.ResponseWriter.Header()
 		h.Del("Trailer")
 		h.Del("Transfer-Encoding")
-		g.renderer().Write(s.ResponseWriter, s.request, g.understand(s.request, err, md.TrailerMD))
+		g.Renderer.Write(s.ResponseWriter, s.request, g.understand(s.request, err, md.TrailerMD))
 		s.committed, s.answered = true, true // what the mux writes now is dropped
 	}
 	st := statusOf(err)
@@ -111,13 +111,6 @@ func statusOf(err error) *status.Status {
 		return status.New(codes.Canceled, context.Canceled.Error())
 	}
 	return status.New(codes.Unknown, problem.StatusText(http.StatusInternalServerError))
-}
-
-func (g Gateway) renderer() *render.Renderer {
-	if g.Renderer == nil {
-		return &render.Renderer{}
-	}
-	return g.Renderer
 }
 
 // understand returns what to answer err with.
@@ -180,7 +173,7 @@ func (g Gateway) withLinks(r *http.Request, p, sent *problem.Problem) *problem.P
 	if len(lead) == 0 {
 		return p
 	}
-	v := g.renderer().View(render.Request{Method: r.Method, Target: r.URL.RequestURI(), Header: r.Header}, p)
+	v := g.Renderer.View(render.Request{Method: r.Method, Target: r.URL.RequestURI(), Header: r.Header}, p)
 	for _, s := range v.Next {
 		if s.Href != "" {
 			delete(lead, s.Kind)

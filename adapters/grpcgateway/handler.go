@@ -41,7 +41,7 @@ func (g Gateway) Handler(next http.Handler) http.Handler {
 				return
 			}
 			if s.failed(v) {
-				g.renderer().Write(w, r, panicked(v))
+				g.Renderer.Write(w, r, panicked(v))
 			}
 		}()
 		next.ServeHTTP(s, r)
