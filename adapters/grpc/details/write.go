@@ -64,10 +64,7 @@ type Answer struct {
 // package render answers it, and the renderer's OnFault is told: nothing in
 // it is known to be fit for a client.
 func (w Writer) Write(req render.Request, service string, err error) Answer {
-	r := w.Renderer
-	if r == nil {
-		r = &render.Renderer{}
-	}
+	r := w.Renderer // a nil one works
 	p, denied := problem.Find(err)
 	// One call of Render decides the header fields and the View from one look
 	// at the error, and tells OnFault once.
