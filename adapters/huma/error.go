@@ -89,16 +89,12 @@ func (e *Error) Unwrap() error { return e.Err }
 // render makes the answer for an API that was not made by New.
 func (e *Error) render() {
 	e.once.Do(func() {
-		r := e.Renderer
-		if r == nil {
-			r = new(render.Renderer)
-		}
 		err := e.Err
 		if _, ok := problem.Find(err); !ok {
 			// What holds no reason would be plain text, which is no JSON.
 			err = problem.ForStatus(problem.From(err).Reason.Status()).Because(err)
 		}
-		e.response = r.Render(render.Request{Format: render.JSON}, err)
+		e.response = e.Renderer.Render(render.Request{Format: render.JSON}, err)
 		e.headers = maps.Clone(e.response.Header)
 		delete(e.headers, "Content-Type") // huma's to say
 		delete(e.headers, "Content-Length")
