@@ -47,9 +47,6 @@ func RequireBearerToken(deny *render.Renderer, verifier auth.TokenVerifier, opts
 	if verifier == nil {
 		panic("denymcp: RequireBearerToken: the verifier is nil; without one no token can be checked")
 	}
-	if deny == nil {
-		deny = new(render.Renderer)
-	}
 	o := copyOptions("RequireBearerToken", opts)
 	guard := auth.RequireBearerToken(func(ctx context.Context, token string, r *http.Request) (*auth.TokenInfo, error) {
 		info, err := verifier(ctx, token, r)
@@ -93,9 +90,6 @@ func RequireBearerToken(deny *render.Renderer, verifier auth.TokenVerifier, opts
 func RequireScopes(deny *render.Renderer, opts *auth.RequireBearerTokenOptions, need func(*http.Request) []string) func(http.Handler) http.Handler {
 	if need == nil {
 		panic("denymcp: RequireScopes: need is nil; it names the scopes of a request")
-	}
-	if deny == nil {
-		deny = new(render.Renderer)
 	}
 	o := copyOptions("RequireScopes", opts)
 	return func(next http.Handler) http.Handler {
