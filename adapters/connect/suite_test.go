@@ -1,10 +1,7 @@
 package denyconnect_test
 
 import (
-	"encoding/json"
 	"fmt"
-	"io"
-	"net/http"
 	"testing"
 
 	"connectrpc.com/connect"
@@ -22,39 +19,8 @@ func TestSuite(t *testing.T) {
 		},
 		Start: func(app *adaptertest.App) (string, func(), error) {
 			deny := denyconnect.Server{Renderer: app.Deny}
-			mux := http.NewServeMux()
-			denied := func(w http.ResponseWriter, r *http.Request) { deny.Write(w, r, app.Error(r.PathValue("case"))) }
-			mux.HandleFunc("/deny/{case}", denied)
-			mux.HandleFunc("/fields/{case}", func(w http.ResponseWriter, r *http.Request) {
-				for name, values := range app.Fields() {
-					for _, value := range values {
-						w.Header().Add(name, value)
-					}
-				}
-				denied(w, r)
-			})
-			mux.HandleFunc("/written/{case}", func(w http.ResponseWriter, r *http.Request) {
-				w.Header().Set("Content-Type", "text/plain")
-				io.WriteString(w, app.Written())
-				denied(w, r)
-			})
-			mux.HandleFunc("/abort", func(http.ResponseWriter, *http.Request) { app.Abort() })
-			mux.HandleFunc("/slow", func(w http.ResponseWriter, r *http.Request) { deny.Write(w, r, app.Wait(r.Context())) })
-			mux.HandleFunc("GET /only-get", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok") })
-			mux.HandleFunc("POST /limited", func(w http.ResponseWriter, r *http.Request) {
-				if _, err := io.ReadAll(http.MaxBytesReader(w, r.Body, int64(app.BodyLimit))); err != nil {
-					deny.Write(w, r, err)
-					return
-				}
-				io.WriteString(w, "ok")
-			})
-			mux.HandleFunc("POST /valid", func(w http.ResponseWriter, r *http.Request) {
-				var v struct{ Age int }
-				if err := json.NewDecoder(r.Body).Decode(&v); err != nil {
-					deny.Write(w, r, connect.NewError(connect.CodeInvalidArgument, fmt.Errorf("%s: %w", app.Secret, err)))
-					return
-				}
-				io.WriteString(w, "ok")
+			mux := app.Mux(deny.Write, func(err error) error {
+				return connect.NewError(connect.CodeInvalidArgument, fmt.Errorf("%s: %w", app.Secret, err))
 			})
 			// A handler of Connect's answers 405 by itself: the path of the suite
 			// for that is one of the mux, and TestMiddleware has one of Connect's.

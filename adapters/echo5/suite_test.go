@@ -26,11 +26,7 @@ func TestSuite(t *testing.T) {
 			}
 			any("/deny/:case", func(c *echo.Context) error { return app.Error(c.Param("case")) })
 			any("/fields/:case", func(c *echo.Context) error {
-				for name, values := range app.Fields() {
-					for _, value := range values {
-						c.Response().Header().Add(name, value)
-					}
-				}
+				app.AddFields(c.Response().Header().Add)
 				return app.Error(c.Param("case"))
 			})
 			any("/written/:case", func(c *echo.Context) error {

@@ -42,11 +42,7 @@ func start(app *adaptertest.App) (string, func(), error) {
 		case route == "/deny/":
 			return app.Error(name)
 		case route == "/fields/":
-			for field, values := range app.Fields() {
-				for _, value := range values {
-					ctx.Response.Header.Add(field, value)
-				}
-			}
+			app.AddFields(ctx.Response.Header.Add)
 			return app.Error(name)
 		case path == "/panic":
 			app.Panic()

@@ -40,11 +40,7 @@ func start(app *adaptertest.App) (string, func(), error) {
 	}
 	both("/deny/:case", func(c *fiber.Ctx) error { return app.Error(c.Params("case")) })
 	both("/fields/:case", func(c *fiber.Ctx) error {
-		for name, values := range app.Fields() {
-			for _, value := range values {
-				c.Response().Header.Add(name, value)
-			}
-		}
+		app.AddFields(c.Response().Header.Add)
 		return app.Error(c.Params("case"))
 	})
 	both("/own/:status", func(c *fiber.Ctx) error {

@@ -33,11 +33,7 @@ func TestSuite(t *testing.T) {
 				c.Error(app.Error(c.Param("case")))
 			})
 			any("/fields/:case", func(c *gin.Context) {
-				for name, values := range app.Fields() {
-					for _, value := range values {
-						c.Writer.Header().Add(name, value)
-					}
-				}
+				app.AddFields(c.Writer.Header().Add)
 				c.Error(app.Error(c.Param("case")))
 			})
 			any("/written/:case", func(c *gin.Context) {
@@ -93,11 +89,7 @@ func TestSuiteAbort(t *testing.T) {
 			}
 			any("/deny/:case", func(c *gin.Context) error { return app.Error(c.Param("case")) })
 			any("/fields/:case", func(c *gin.Context) error {
-				for name, values := range app.Fields() {
-					for _, value := range values {
-						c.Writer.Header().Add(name, value)
-					}
-				}
+				app.AddFields(c.Writer.Header().Add)
 				return app.Error(c.Param("case"))
 			})
 			any("/written/:case", func(c *gin.Context) error {

@@ -27,11 +27,7 @@ func TestSuite(t *testing.T) {
 			s.mount(every, "/deny/{case}", false, fail)
 			s.mount(every, "/fields/{case}", false, fail, func(next http.Handler) http.Handler {
 				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-					for name, lines := range app.Fields() {
-						for _, line := range lines {
-							w.Header().Add(name, line)
-						}
-					}
+					app.AddFields(w.Header().Add)
 					next.ServeHTTP(w, r)
 				})
 			})

@@ -149,11 +149,7 @@ func startSuite(app *adaptertest.App) (string, func(), error) {
 	err = errors.Join(
 		handle(mux, "/deny/{case}", denied),
 		handle(mux, "/fields/{case}", func(w http.ResponseWriter, r *http.Request, params map[string]string) {
-			for name, values := range app.Fields() {
-				for _, value := range values {
-					w.Header().Add(name, value)
-				}
-			}
+			app.AddFields(w.Header().Add)
 			denied(w, r, params)
 		}),
 		handle(mux, "/written/{case}", func(w http.ResponseWriter, r *http.Request, params map[string]string) {

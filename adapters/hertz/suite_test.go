@@ -74,11 +74,7 @@ func start(suite *adaptertest.App, transport config.Option) (string, func(), err
 	}
 	all("/deny/:case", func(_ context.Context, ctx *app.RequestContext) error { return suite.Error(ctx.Param("case")) })
 	all("/fields/:case", func(_ context.Context, ctx *app.RequestContext) error {
-		for name, values := range suite.Fields() {
-			for _, value := range values {
-				ctx.Response.Header.Add(name, value)
-			}
-		}
+		suite.AddFields(ctx.Response.Header.Add)
 		return suite.Error(ctx.Param("case"))
 	})
 	all("/written/:case", func(_ context.Context, ctx *app.RequestContext) error {

@@ -43,11 +43,7 @@ func TestSuite(t *testing.T) {
 			deny := func(_ context.Context, in *caseInput) (*text, error) { return nil, app.Error(in.Case) }
 			everyMethod(api, "/deny/{case}", deny)
 			everyMethod(api, "/fields/{case}", deny, func(ctx huma.Context, next func(huma.Context)) {
-				for name, lines := range app.Fields() {
-					for _, line := range lines {
-						ctx.AppendHeader(name, line)
-					}
-				}
+				app.AddFields(ctx.AppendHeader)
 				next(ctx)
 			})
 			everyMethod(api, "/written/{case}", deny, func(ctx huma.Context, next func(huma.Context)) {

@@ -87,11 +87,7 @@ func TestSuite(t *testing.T) {
 			name := func(ctx khttp.Context) string { return ctx.Vars().Get("case") }
 			method(srv, every, "/deny/{case}", func(ctx khttp.Context) (any, error) { return nil, app.Error(name(ctx)) })
 			method(srv, every, "/fields/{case}", func(ctx khttp.Context) (any, error) {
-				for field, lines := range app.Fields() {
-					for _, line := range lines {
-						ctx.Response().Header().Add(field, line)
-					}
-				}
+				app.AddFields(ctx.Response().Header().Add)
 				return nil, app.Error(name(ctx))
 			})
 			method(srv, every, "/written/{case}", func(ctx khttp.Context) (any, error) {

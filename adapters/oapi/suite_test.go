@@ -61,11 +61,7 @@ func TestSuite(t *testing.T) {
 			mux := http.NewServeMux()
 			mux.HandleFunc("/deny/{case}", strict(func(_ http.ResponseWriter, r *http.Request) error { return app.Error(r.PathValue("case")) }))
 			mux.HandleFunc("/fields/{case}", strict(func(w http.ResponseWriter, r *http.Request) error {
-				for name, lines := range app.Fields() {
-					for _, line := range lines {
-						w.Header().Add(name, line)
-					}
-				}
+				app.AddFields(w.Header().Add)
 				return app.Error(r.PathValue("case"))
 			}))
 			mux.HandleFunc("/abort", func(http.ResponseWriter, *http.Request) { app.Abort() })

@@ -44,11 +44,7 @@ func routes(app *adaptertest.App, param func(*http.Request, string) string) []ro
 	return []route{
 		{all, "/deny/{case}", func(_ http.ResponseWriter, r *http.Request) error { return fail(r) }},
 		{all, "/fields/{case}", func(w http.ResponseWriter, r *http.Request) error {
-			for name, values := range app.Fields() {
-				for _, value := range values {
-					w.Header().Add(name, value)
-				}
-			}
+			app.AddFields(w.Header().Add)
 			return fail(r)
 		}},
 		{all, "/written/{case}", func(w http.ResponseWriter, r *http.Request) error {

@@ -122,11 +122,7 @@ func (f *framework) handle(w http.ResponseWriter, r *http.Request) error {
 		do = func() error { return f.app.Error(name) }
 	case "/fields/":
 		do = func() error {
-			for field, values := range f.app.Fields() {
-				for _, value := range values {
-					w.Header().Add(field, value)
-				}
-			}
+			f.app.AddFields(w.Header().Add)
 			return f.app.Error(name)
 		}
 	case "/written/":

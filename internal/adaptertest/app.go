@@ -94,10 +94,10 @@ type unknownCase string
 
 func (u unknownCase) Error() string { return "adaptertest: there is no case " + string(u) }
 
-// Fields returns header fields that an application has set before it denies a
-// request. The map is fresh, and its names are canonical.
-func (a *App) Fields() http.Header {
-	return http.Header{
+// AddFields calls add for each line of the header fields that an application
+// has set before it denies a request. The names are canonical.
+func (a *App) AddFields(add func(name, value string)) {
+	fields := http.Header{
 		"Vary":                    {"Accept-Encoding", "Cookie"},
 		"Etag":                    {`"of-the-page"`},
 		"Last-Modified":           {"Sun, 06 Nov 1994 08:49:37 GMT"},
@@ -107,6 +107,11 @@ func (a *App) Fields() http.Header {
 		"Set-Cookie":              {"a=1; Path=/", "b=2; Path=/; HttpOnly"},
 		"X-Request-Id":            {"01HF3Z"},
 		"Content-Disposition":     {`attachment; filename="report.pdf"`},
+	}
+	for name, values := range fields {
+		for _, value := range values {
+			add(name, value)
+		}
 	}
 }
 

@@ -25,8 +25,8 @@
 // are returned or recorded in the habit of the framework, not written by hand.
 //
 //   - /deny/{case} fails with app.Error(case).
-//   - /fields/{case} first sets each line of app.Fields(), with the framework's
-//     own means of adding a header field, then fails with app.Error(case).
+//   - /fields/{case} first calls app.AddFields with the framework's own means of
+//     adding a header field, then fails with app.Error(case).
 //   - /written/{case} answers 200 with text/plain and app.Written() as a
 //     handler does that is done, then fails with app.Error(case). The answer
 //     stays.

@@ -43,11 +43,7 @@ func startPlain(app *App, a Adapter) (*plain, error) {
 		app.Deny.Write(w, r, app.Error(r.PathValue("case")))
 	})
 	mux.HandleFunc("/fields/{case}", func(w http.ResponseWriter, r *http.Request) {
-		for name, values := range app.Fields() {
-			for _, value := range values {
-				w.Header().Add(name, value)
-			}
-		}
+		app.AddFields(w.Header().Add)
 		app.Deny.Write(w, r, app.Error(r.PathValue("case")))
 	})
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
