@@ -174,11 +174,11 @@ func (r *excludableRange) covers(o *languageOffer) int {
 		n++
 	}
 	if r.more {
-		n := len(r.text)
-		if len(o.text) < n || len(o.text) > n && o.text[n] != '-' || !equalFold(r.text, o.text[:n]) {
+		size := len(r.text)
+		if len(o.text) < size || len(o.text) > size && o.text[size] != '-' || !equalFold(r.text, o.text[:size]) {
 			return 0
 		}
-		n += len(r.text)
+		n += size
 	}
 	return n
 }

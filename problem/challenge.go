@@ -21,13 +21,16 @@ import (
 // Where a response carries several, put the schemes that every client knows
 // first: some clients stop at one they do not know.
 type Challenge struct {
-	Scheme  string // in its registered spelling, such as "Bearer"
-	Token68 string // instead of Params, for the few schemes that use it
-	Params  []Param
+	Scheme  string  // in its registered spelling, such as "Bearer"
+	Token68 string  // instead of Params, for the few schemes that use it
+	Params  []Param // in the order they are sent
 }
 
-// A Param is one auth-param. Value is what it means, without quotes.
-type Param struct{ Name, Value string }
+// A Param is one auth-param.
+type Param struct {
+	Name  string // compared without case (RFC 9110 §11.2)
+	Value string // what it means, without quotes
+}
 
 // With returns a copy of c in which the parameter called name has this value.
 // It takes the place of one of that name, whatever its case, or comes last.
@@ -148,7 +151,7 @@ func quotable(c byte) bool { return c >= ' ' && c <= '~' || c == '\t' }
 
 // A ChallengeError is one thing that a Challenge says and must not.
 type ChallengeError struct {
-	Scheme  string
+	Scheme  string // of the challenge, as it was written
 	Param   string // "" where it is about the challenge as a whole
 	Value   string // of the parameter, or the token68
 	Wrong   string // what is wrong

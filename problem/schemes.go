@@ -544,7 +544,7 @@ func isDigestAlgorithm(v string) (wrong, fix string) {
 }
 
 func isURIList(v string) (wrong, fix string) {
-	for _, f := range strings.Fields(v) {
+	for f := range strings.FieldsSeq(v) {
 		if _, err := url.Parse(f); err != nil || strings.ContainsAny(f, "\"\\") {
 			return "not a list of URIs", "write them with a space between"
 		}

@@ -19,7 +19,7 @@ type Set struct {
 // A ClashError says that two reasons have the same code or the same type.
 type ClashError struct {
 	Field         string // "code" or "type"
-	Value         string
+	Value         string // that both have
 	First, Second Reason // in the order given
 }
 

@@ -20,7 +20,7 @@ type LocaleError struct {
 	File string // its name in Config.Locales
 	Line int    // in the file, from 1; 0 where no line is to blame
 	Key  string // "" where the file itself is at fault
-	Err  error
+	Err  error  // what is wrong, and what is wanted
 }
 
 // Error names the file, the line, the key and what is wrong.

@@ -189,13 +189,7 @@ func (st *planState) leadsTo(target string) bool {
 	if len(st.pages) == 0 {
 		return false
 	}
-	page := pagePath(target)
-	for _, p := range st.pages {
-		if p == page {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(st.pages, pagePath(target))
 }
 
 // arguments reads Args. It reports false where one is of a type that no answer

@@ -33,9 +33,9 @@ func (r *Renderer) get() *site {
 // A Response is an answer, ready to be sent in any way. The fields are fresh:
 // whoever gets one may change it.
 type Response struct {
-	Status int
-	Header http.Header
-	Body   []byte // nil for HEAD; Content-Length is that of the GET
+	Status int         // from 400 to 599
+	Header http.Header // by canonical names
+	Body   []byte      // nil for HEAD; Content-Length is that of the GET
 }
 
 // Write answers the request with the denial that err stands for: see

@@ -10,7 +10,7 @@ import (
 // A Request is what a denial needs to know of the request that was denied.
 // The zero Request is a GET for nothing in particular.
 type Request struct {
-	Method   string
+	Method   string      // such as "GET"; "" is GET
 	Target   string      // path and query as received, for {return_to}
 	Header   http.Header // only the fields in RequestFields are read
 	Language string      // the reader's own setting, tried before Accept-Language

@@ -44,7 +44,7 @@ type View struct {
 	// their key that follows "page." in the locale files.
 	Words map[string]string
 
-	Brand Brand
+	Brand Brand // of the site
 
 	Reason problem.Reason // for comparing; its texts are the English ones
 
@@ -57,7 +57,7 @@ type View struct {
 // it. A value may read in another direction than the text around it.
 type Part struct {
 	Text  string
-	Value bool
+	Value bool // came from elsewhere; escape it, and isolate it
 
 	// Datetime is what a time or a wait is for programs: an RFC 3339 time, or
 	// an ISO 8601 duration such as "PT300S", as HTML's time element wants it.
@@ -67,8 +67,8 @@ type Part struct {
 
 // A Step is a [problem.NextStep] ready to be shown.
 type Step struct {
-	Kind    problem.StepKind
-	Actor   problem.Actor
+	Kind    problem.StepKind  // what it is, for programs
+	Actor   problem.Actor     // who takes it
 	For     string            // who takes it, where that is not the person reading, in the reader's language
 	Title   string            // in the reader's language
 	Href    string            // checked and complete; "" where there is nowhere to go

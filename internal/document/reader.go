@@ -206,9 +206,9 @@ func (r *Reader) number() Number {
 		}
 		return r.at > from
 	}
-	take := func(any string) bool {
-		for i := range len(any) {
-			if r.at < len(r.src) && r.src[r.at] == any[i] {
+	take := func(oneOf string) bool {
+		for i := range len(oneOf) {
+			if r.at < len(r.src) && r.src[r.at] == oneOf[i] {
 				r.at++
 				return true
 			}
