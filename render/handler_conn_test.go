@@ -538,8 +538,9 @@ func TestResponseController(t *testing.T) {
 						}
 					}
 					h.deny.Write(w, r, problem.SignInRequired)
-					// The answer to a HEAD has no more to flush.
-					if err := c.Flush(); err != nil && r.Method != http.MethodHead {
+					// The answer to a HEAD has no more to flush, and over HTTP/2 one with
+					// all of its Content-Length may have ended its stream.
+					if err := c.Flush(); err != nil && r.Method != http.MethodHead && r.ProtoMajor < 2 {
 						t.Errorf("Flush: %v", err)
 					}
 				})
