@@ -446,6 +446,10 @@ func (j *job) send(w http.ResponseWriter, req *Request) {
 		return
 	}
 	for i := range j.bodyFound.segments {
-		w.Write(j.bodyFound.segments[i].text)
+		// What comes after a piece that was lost would be another text.
+		text := j.bodyFound.segments[i].text
+		if n, err := w.Write(text); err != nil || n < len(text) {
+			return
+		}
 	}
 }
