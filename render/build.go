@@ -135,10 +135,14 @@ func (l *locale) covers(p *problem.Problem, status int) bool {
 // pageWords are the page's own words that any denial may need.
 var pageWords = [...]string{"also", "for_admin", "for_client", "for_operator", "for_owner", "happened", "help", "home", "next", "others", "reference"}
 
+// maxSteps bounds the steps of an occurrence, as package problem does where it
+// reads and writes them.
+const maxSteps = 64
+
 // steps returns the steps of an occurrence.
 func steps(p *problem.Problem) []problem.NextStep {
 	if p.Next != nil || p.Decoded() {
-		return p.Next
+		return p.Next[:min(len(p.Next), maxSteps)]
 	}
 	return p.Reason.Next()
 }

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -113,7 +114,11 @@ func fillField(text string, p *problem.Problem) (string, bool, error) {
 			}
 			b.WriteString(value)
 		})
-	return b.String(), !missing, bad
+	field := b.String()
+	if bad == nil && strings.TrimSpace(field) != field {
+		bad = errors.New("it begins or ends with a space, which HTTP/2 has no place for (RFC 9113 §8.2.1)")
+	}
+	return field, !missing, bad
 }
 
 func (s *site) challengesFor(d *decision, req *Request, fault func(error)) []problem.Challenge {

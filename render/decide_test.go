@@ -3,6 +3,7 @@ package render_test
 import (
 	"errors"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -171,6 +172,14 @@ func TestReasonFields(t *testing.T) {
 	if w.Code != 401 || w.Header()["Dpop-Nonce"] != nil || fault == nil {
 		t.Errorf("got %d, DPoP-Nonce %q, fault %v; want 401 without the field, and a fault", w.Code, w.Header()["Dpop-Nonce"], fault)
 	}
+	fault = nil
+	for range 2 {
+		w = answer(deny, get("/", "Authorization: DPoP x"), problem.NeedDPoPNonce(" a"))
+		if w.Code != 401 || w.Header()["Dpop-Nonce"] != nil || fault == nil {
+			t.Errorf("got %d, DPoP-Nonce %q, fault %v; a field must not begin with a space", w.Code, w.Header()["Dpop-Nonce"], fault)
+		}
+		answer(deny, get("/", "Authorization: DPoP x"), problem.NeedDPoPNonce("n-0S6_WzA2Mj")) // prepares it
+	}
 	blockedBy := func(who string) []string {
 		fault = nil
 		return answer(deny, get("/"), &problem.Problem{Reason: problem.LegalBlock, Args: map[string]any{"blocked_by": who}}).Header()["Link"]
@@ -219,5 +228,16 @@ func TestCloak(t *testing.T) {
 	answer(deny, get("/"), problem.Cloak(hidden))
 	if !errors.Is(seen, problem.NotOwner) {
 		t.Errorf("OnDenied saw %v, which hides the real reason", seen)
+	}
+}
+
+// A document has 64 steps at most, whatever a Problem has.
+func TestStepsAreBounded(t *testing.T) {
+	p := &problem.Problem{Reason: problem.RoleMissing}
+	for range 100 {
+		p.Next = append(p.Next, problem.NextStep{Kind: problem.ReadDocs, Href: "/docs"})
+	}
+	if got := strings.Count(answer(mustNew(t, render.Config{}), get("/"), p).Body.String(), `"kind"`); got != 64 {
+		t.Errorf("%d steps were sent, want 64", got)
 	}
 }

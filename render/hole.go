@@ -87,7 +87,7 @@ const (
 )
 
 // plain reports whether a text of plainBytes stands in the place as it is.
-func (e escaping) plain() bool { return e <= escapeLine }
+func (e escaping) plain() bool { return e <= escapeQuote }
 
 // isField reports whether the place is in a header field, where nothing is
 // cleaned: what does not fit there makes the answer another one.
@@ -456,7 +456,7 @@ func (x *filler) escape(dst []byte, e escaping, s string) []byte {
 			}
 		}
 	case escapeLine:
-		if !httpfield.IsVisibleASCII(s) {
+		if !httpfield.IsVisibleASCII(s) || s == "" || s[0] == ' ' || s[len(s)-1] == ' ' {
 			x.failed = true
 		}
 	}
