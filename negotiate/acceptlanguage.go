@@ -1,5 +1,7 @@
 package negotiate
 
+import "slices"
+
 // Best returns the index of the offer that serves the reader best, by the
 // Accept-Language field lines. asked is false where nothing the reader named is
 // offered, so that the default, offer 0, stands in; there is always something
@@ -201,7 +203,7 @@ func (g *languageGroup) pick(r *languageRange, script subtag, out *exclusions) *
 		want.script = script
 	}
 	g.infer(&want)
-	side := contains(g.regions, want.region)
+	side := slices.Contains(g.regions, want.region)
 	anySide := g.closeIn != 0 && g.closeIn != want.script
 	bestScore := -1
 	for i := range g.offers {
@@ -269,15 +271,6 @@ func (g *languageGroup) score(r *languageRange, o *languageOffer, regionNamed bo
 		score |= 1
 	}
 	return score
-}
-
-func contains(set []subtag, t subtag) bool {
-	for _, s := range set {
-		if s == t {
-			return true
-		}
-	}
-	return false
 }
 
 // hasPrefixFold reports whether s is the tag lower, or begins with it and a

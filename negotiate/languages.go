@@ -184,7 +184,7 @@ func (g *languageGroup) compile(base string) {
 	}
 	for i := range g.offers {
 		o := &g.offers[i]
-		o.side, o.home = contains(g.regions, o.region), contains(home, o.region)
+		o.side, o.home = slices.Contains(g.regions, o.region), slices.Contains(home, o.region)
 	}
 }
 

@@ -1,6 +1,7 @@
 package render_test
 
 import (
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -60,9 +61,7 @@ func TestHeaderBesideTheApplications(t *testing.T) {
 		"X-Request-Id":                  {"17"},
 	}
 	w := httptest.NewRecorder()
-	for k, v := range before {
-		w.Header()[k] = v
-	}
+	maps.Copy(w.Header(), before)
 	deny := mustNew(t, render.Config{})
 	deny.Write(w, get("/", "Accept: text/html", "Origin: https://app.example"), problem.RetryIn(problem.RateLimited, time.Second))
 	want := http.Header{

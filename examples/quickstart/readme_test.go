@@ -72,7 +72,7 @@ func TestReadmeCounts(t *testing.T) {
 		t.Fatal("README.md lists no languages")
 	}
 	listed := make(map[string]bool)
-	for _, tag := range strings.Fields(list[1]) {
+	for tag := range strings.FieldsSeq(list[1]) {
 		listed[tag] = true
 	}
 	var deny render.Renderer

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -258,9 +259,7 @@ func TestBroken(t *testing.T) {
 			f.answer = func(w http.ResponseWriter, r *http.Request, err error) {
 				resp := f.app.Deny.Render(render.Request{Method: r.Method, Target: r.RequestURI, Header: r.Header}, err)
 				change(&resp, r)
-				for name, values := range resp.Header {
-					w.Header()[name] = values
-				}
+				maps.Copy(w.Header(), resp.Header)
 				w.WriteHeader(resp.Status)
 				w.Write(resp.Body)
 			}
@@ -339,9 +338,7 @@ func TestBroken(t *testing.T) {
 			f.answer = func(w http.ResponseWriter, r *http.Request, err error) {
 				resp := f.app.Deny.Render(render.Request{Method: r.Method, Target: r.RequestURI, Header: r.Header}, err)
 				resp.Header.Del("Content-Length")
-				for name, values := range resp.Header {
-					w.Header()[name] = values
-				}
+				maps.Copy(w.Header(), resp.Header)
 				w.WriteHeader(resp.Status)
 				w.Write(append(resp.Body, '\n'))
 			}

@@ -113,7 +113,7 @@ func FuzzAppendFloat(f *testing.F) {
 	f.Fuzz(func(t *testing.T, n float64) {
 		for tag, w := range writings {
 			l := find(t, tag)
-			want := ""
+			var want string
 			switch {
 			case math.IsNaN(n):
 				want = "NaN"

@@ -3,6 +3,7 @@ package gateways
 import (
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -167,9 +168,7 @@ func ask(t *testing.T, base, method, target string, header http.Header, signedIn
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, values := range header {
-		r.Header[name] = values
-	}
+	maps.Copy(r.Header, header)
 	if signedIn {
 		r.Header.Set("Cookie", "theme=dark; session=1")
 	}

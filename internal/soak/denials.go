@@ -35,12 +35,15 @@ func parseDenial(s string) (d denial, err error) {
 // and the kinds of their values are always the same, so that all of them have
 // been prepared after the warm-up.
 const (
-	bare      = iota // the Reason itself
-	texts            // a text for each placeholder
-	several          // lists where lists are usual, and a time to wait
-	quoted           // a detail of the program's own, and an instance
-	shapes           // how many those are
-	joined    = iota - 1
+	bare    = iota // the Reason itself
+	texts          // a text for each placeholder
+	several        // lists where lists are usual, and a time to wait
+	quoted         // a detail of the program's own, and an instance
+	shapes         // how many those are
+)
+
+const (
+	joined    = shapes + iota
 	cloaked   // as not found
 	extended  // further members, own steps
 	hostile   // values that fit nowhere

@@ -58,7 +58,7 @@ type server struct {
 }
 
 // start starts one server without and one with TLS.
-func (s *soak) start() error {
+func (s *soak) start() {
 	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		d, err := parseDenial(r.Header.Get(denialField))
 		if err != nil || d.reason >= len(s.reasons) {
@@ -108,7 +108,6 @@ func (s *soak) start() error {
 		}
 		s.servers = append(s.servers, srv)
 	}
-	return nil
 }
 
 // panics reads the log of a server, in which clients that go away amid TLS are
@@ -177,7 +176,7 @@ func (s *soak) send(ctx context.Context, workers, n int, seed uint64) {
 				}
 				s.byKind[kind].Add(count)
 				s.sent.Add(count)
-				if err := s.one(kind, random); err != nil {
+				if err := s.one(kind, random); err != nil { //nolint:contextcheck // what is on its way when ctx ends is finished
 					s.fail(fmt.Errorf("%s: %w", kindNames[kind], err))
 				}
 			}

@@ -239,7 +239,8 @@ func newSoak(o options) (*soak, error) {
 	if s.deny, err = render.New(config); err != nil {
 		return nil, err
 	}
-	return s, s.start()
+	s.start()
+	return s, nil
 }
 
 // prepare asks both Renderers for every answer that the requests below can

@@ -100,7 +100,7 @@ func TestCheck(t *testing.T) {
 	srv := s.servers[0]
 	defer srv.clients[0].CloseIdleConnections()
 	r := request{denial: denial{shape: texts, seed: 7}, method: "GET", target: "/a", header: make(http.Header)}
-	r.header.Set(denialField, r.denial.String())
+	r.header.Set(denialField, r.String())
 	answer := func() (*http.Response, []byte) {
 		req, err := r.build(context.Background(), srv, random)
 		if err != nil {
