@@ -143,7 +143,7 @@ type headLine struct {
 	seconds   bool
 }
 
-// plan returns what is prepared for a reason, or nil. A reason that the Config
+// planFor returns what is prepared for a reason, or nil. A reason that the Config
 // does not list has none: there is no end to those.
 func (s *site) planFor(r problem.Reason) *planState {
 	p := s.plans[r]
