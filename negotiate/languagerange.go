@@ -114,12 +114,12 @@ func (r *languageRange) parse(s string, i int) (end int, ok bool) {
 			if i == from || i-from > 8 {
 				return i, false
 			}
-			if i-start > maxLanguageTag {
-				return r.parseLong(s, start, lang)
-			}
 		}
 	}
 	r.text, r.lang, r.cut = s[start:i], lang, false
+	if len(r.text) > maxLanguageTag {
+		r.shorten()
+	}
 	if i == len(s) || s[i] == ',' {
 		r.weight = fullWeight
 		return i, true
@@ -131,19 +131,14 @@ func (r *languageRange) parse(s string, i int) (end int, ok bool) {
 	return r.parseWeight(s, i)
 }
 
-// parseLong finishes a member whose range is longer than maxLanguageTag.
-func (r *languageRange) parseLong(s string, start int, lang subtag) (end int, ok bool) {
-	i := start + maxLanguageTag
-	for s[i] != '-' {
+// shorten cuts a range at a hyphen, so that maxLanguageTag bytes are left or
+// fewer.
+func (r *languageRange) shorten() {
+	i := maxLanguageTag
+	for r.text[i] != '-' {
 		i--
 	}
-	r.text, r.lang, r.cut = s[start:i], lang, true
-	end = index(s, i, ',')
-	if semi := index(s[:end], i, ';'); semi < end {
-		return r.parseWeight(s, semi)
-	}
-	r.weight = fullWeight
-	return end, true
+	r.text, r.cut = r.text[:i], true
 }
 
 // parseWeight reads what may stand behind a range: OWS ";" OWS "q=" qvalue.
