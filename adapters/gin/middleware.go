@@ -45,8 +45,7 @@ func Middleware(deny *render.Renderer) gin.HandlerFunc {
 	recovery := gin.CustomRecovery(recovered)
 	return func(c *gin.Context) {
 		w := c.Writer
-		s := stateOf(c)
-		c.Writer = &writer{ResponseWriter: w, state: s}
+		c.Writer = &writer{ResponseWriter: w, context: c}
 		recovery(c) // calls c.Next
 		// Writers that were put around ours since are closed by now.
 		c.Writer = w
@@ -56,7 +55,7 @@ func Middleware(deny *render.Renderer) gin.HandlerFunc {
 			}
 			panic(http.ErrAbortHandler)
 		}
-		if s.answered || w.Written() {
+		if w.Written() || answered(c) {
 			return
 		}
 		switch err := recorded(c); {
@@ -102,9 +101,8 @@ func NoMethod(deny *render.Renderer) gin.HandlerFunc {
 
 // answer writes the denial.
 func answer(c *gin.Context, deny *render.Renderer, err error) {
-	stateOf(c).answered = true
 	deny.Write(c.Writer, c.Request, err)
-	c.Writer.WriteHeaderNow() // nothing else writes it after a HEAD
+	sent(c)
 }
 
 // recovered is called with what a handler panicked with. An error is recorded
@@ -141,7 +139,7 @@ func aborted(c *gin.Context) bool {
 
 // recorded returns the errors of the context as one, or nil.
 func recorded(c *gin.Context) error {
-	var errs []error
+	errs := make([]error, 0, 4) // stays on the stack
 	for _, e := range c.Errors {
 		if e != nil {
 			errs = append(errs, e.Err)
@@ -156,6 +154,9 @@ func recorded(c *gin.Context) error {
 // understand returns the denial that an error of gin or net/http stands for,
 // and every other error as it is.
 func understand(c *gin.Context, err error) error {
+	if _, ok := err.(problem.Reason); ok {
+		return err // Find makes a Problem of it
+	}
 	if _, ok := problem.Find(err); ok || err == nil {
 		return err
 	}

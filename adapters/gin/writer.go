@@ -6,31 +6,21 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// state is what is known of a request by all the Middleware around it.
-type state struct{ answered bool }
-
-type stateKey struct{}
-
-func stateOf(c *gin.Context) *state {
-	if v, ok := c.Get(stateKey{}); ok {
-		return v.(*state)
-	}
-	s := new(state)
-	c.Set(stateKey{}, s)
-	return s
-}
+// answeredKey marks a context that has been answered before anything reached
+// gin's own writer.
+type answeredKey struct{}
 
 // writer keeps an error status that has no body yet: c.AbortWithStatus and all
 // that is built on it, c.Bind for example, send the header at once, and nobody
 // could answer in its place any more. A body lets it go.
 type writer struct {
 	gin.ResponseWriter
-	state *state
-	held  bool
+	context *gin.Context
+	held    bool
 }
 
 func (w *writer) WriteHeaderNow() {
-	if w.Status() >= 400 && !w.state.answered {
+	if w.Status() >= 400 && !answered(w.context) {
 		w.held = true
 		return
 	}
@@ -55,3 +45,18 @@ func (w *writer) Size() int {
 
 // Unwrap is for http.ResponseController.
 func (w *writer) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+func answered(c *gin.Context) bool {
+	_, ok := c.Get(answeredKey{})
+	return ok
+}
+
+// sent sends the header of an answer that has no body, such as that to a HEAD,
+// through the writers of all the Middleware around. The mark that lets it pass
+// costs a map, so an answer whose body has gone out does without.
+func sent(c *gin.Context) {
+	if !c.Writer.Written() {
+		c.Set(answeredKey{}, true)
+		c.Writer.WriteHeaderNow()
+	}
+}

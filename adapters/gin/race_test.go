@@ -1,0 +1,5 @@
+//go:build race
+
+package denygin_test
+
+func init() { raceDetector = true }
