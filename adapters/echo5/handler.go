@@ -62,6 +62,9 @@ func same(err, answered error) (ok bool) {
 // understand returns the denial that an error of echo or net/http stands for,
 // and every other error as it is.
 func understand(c *echo.Context, err error) (denied error) {
+	if _, ok := err.(problem.Reason); ok {
+		return err // Find makes a Problem of it
+	}
 	if _, ok := problem.Find(err); ok || err == nil {
 		return err
 	}

@@ -1,0 +1,5 @@
+//go:build race
+
+package denyecho_test
+
+func init() { raceDetector = true }
