@@ -2,6 +2,7 @@ package denyhertz_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -43,8 +44,35 @@ func TestAllocations(t *testing.T) {
 			ctx.Response.Reset()
 			denyhertz.Deny(ctx, deny, r.err)
 		})
-		if more := all - alone; more > 3 {
-			t.Errorf("%s: %v allocations more than Render; want at most 3", r.name, more)
+		if more := all - alone; more > 1 {
+			t.Errorf("%s: %v allocations more than Render; want at most 1, for the strings of the request", r.name, more)
+		}
+	}
+}
+
+// What answers an error recorded does so at no more cost than Deny.
+func TestMiddlewareAllocations(t *testing.T) {
+	if raceDetector {
+		t.Skip("the race detector allocates by itself")
+	}
+	deny := render.Must(render.New(render.Config{Links: links}))
+	for _, r := range requests {
+		ctx := request(r.fields)
+		count := func(middleware app.HandlerFunc) float64 {
+			ctx.SetHandlers(app.HandlersChain{middleware, func(_ context.Context, ctx *app.RequestContext) { ctx.Error(r.err) }})
+			return testing.AllocsPerRun(200, func() {
+				ctx.Response.Reset()
+				ctx.Errors = ctx.Errors[:0]
+				ctx.SetIndex(-1)
+				ctx.Next(context.Background())
+			})
+		}
+		bare := count(func(c context.Context, ctx *app.RequestContext) {
+			ctx.Next(c)
+			denyhertz.Deny(ctx, deny, ctx.Errors[0].Err)
+		})
+		if more := count(denyhertz.Middleware(deny)) - bare; more > 0 {
+			t.Errorf("%s: %v allocations more than Deny; want none", r.name, more)
 		}
 	}
 }
