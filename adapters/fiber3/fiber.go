@@ -63,7 +63,7 @@ func (h Hooks) answer(c fiber.Ctx, deny *render.Renderer, err error) {
 		c.RequestCtx().Hijack(func(net.Conn) {}) // which closes the connection
 		return
 	}
-	if _, ok := problem.Find(err); !ok {
+	if !denial(err) {
 		if code := codeOf(err); code != 0 {
 			err = denyfasthttp.StatusProblem(c.RequestCtx(), code, err)
 		}
@@ -84,6 +84,14 @@ func (h Hooks) answer(c fiber.Ctx, deny *render.Renderer, err error) {
 	if h.OnDenied != nil {
 		guard("OnDenied", func() { h.OnDenied(c, problem.From(err)) })
 	}
+}
+
+func denial(err error) bool {
+	_, ok := err.(problem.Reason) // which Find makes a Problem of
+	if !ok {
+		_, ok = problem.Find(err)
+	}
+	return ok
 }
 
 // codeOf returns the code of a *fiber.Error, or 0. Methods of an application's
