@@ -18,19 +18,39 @@ import (
 	denyfiber3 "github.com/denial-go/denial/adapters/fiber3"
 	denygin "github.com/denial-go/denial/adapters/gin"
 	"github.com/denial-go/denial/internal/benchmarks/work"
+	"github.com/denial-go/denial/render"
 )
 
 const route = "/reports/:id"
 
-// On net/http, bare is a handler of the framework that calls Write, and the
-// adapter answers the error that a handler of the framework hands on.
-var netHTTP = []struct {
-	name          string
-	bare, adapter func(error) http.Handler
-}{
+// What an adapter adds can be told only beside something that gives the same
+// answer from the same place, so each framework has three ways to it:
+//
+//   - render is a handler that calls Write or Render, and nothing else;
+//   - bare is what an application does that has no adapter: its handler hands
+//     the error on as the framework wants it, and an error handler or middleware
+//     of a few lines calls Write or Render with it;
+//   - adapter has the same handler, and the adapter in the place of those lines.
+//
+// Between render and bare is what the framework takes for an error, which is not
+// to be put down to the adapter. Between bare and adapter is what the adapter
+// does beyond that: it knows the framework's own errors, keeps fields that stand
+// there already, and sees to it that nothing is answered twice.
+type ways[H any] struct {
+	name                  string
+	render, bare, adapter func(work.Work) H
+}
+
+// all are the ways by name, in the order in which they are measured.
+func (w ways[H]) all(yield func(string, func(work.Work) H) bool) {
+	_ = yield("render", w.render) && yield("bare", w.bare) && yield("adapter", w.adapter)
+}
+
+var netHTTP = []ways[http.Handler]{
 	{
 		"gin",
-		func(err error) http.Handler {
+		func(w work.Work) http.Handler {
+			err := w.Err()
 			engine := gin.New()
 			engine.GET(route, func(c *gin.Context) {
 				deny.Write(c.Writer, c.Request, err)
@@ -38,19 +58,21 @@ var netHTTP = []struct {
 			})
 			return engine
 		},
-		func(err error) http.Handler {
-			engine := gin.New()
-			engine.Use(denygin.Middleware(deny))
-			engine.GET(route, func(c *gin.Context) {
-				c.Error(err)
-				c.Abort()
+		func(w work.Work) http.Handler {
+			// The adapter takes the place of gin.Recovery, so it stands here.
+			return ginEngine(w.Err(), gin.Recovery(), func(c *gin.Context) {
+				c.Next()
+				if len(c.Errors) > 0 && !c.Writer.Written() {
+					deny.Write(c.Writer, c.Request, c.Errors[0].Err)
+				}
 			})
-			return engine
 		},
+		func(w work.Work) http.Handler { return ginEngine(w.Err(), denygin.Middleware(deny)) },
 	},
 	{
 		"echo",
-		func(err error) http.Handler {
+		func(w work.Work) http.Handler {
+			err := w.Err()
 			e := echo.New()
 			e.GET(route, func(c echo.Context) error {
 				deny.Write(c.Response(), c.Request(), err)
@@ -58,27 +80,47 @@ var netHTTP = []struct {
 			})
 			return e
 		},
-		func(err error) http.Handler {
-			e := echo.New()
-			e.HTTPErrorHandler = denyecho.HTTPErrorHandler(deny)
-			e.GET(route, func(c echo.Context) error { return err })
-			return e
+		func(w work.Work) http.Handler {
+			return echoServer(w.Err(), func(err error, c echo.Context) {
+				if !c.Response().Committed {
+					deny.Write(c.Response(), c.Request(), err)
+				}
+			})
 		},
+		func(w work.Work) http.Handler { return echoServer(w.Err(), denyecho.HTTPErrorHandler(deny)) },
 	},
 }
 
-// On fasthttp, bare is a handler that calls Render, with a request that has
-// been read beforehand, and sends nothing; the adapter reads the request of
-// fasthttp and fills in its response, which has to be done in any case.
-var fastHTTP = []struct {
-	name          string
-	bare, adapter func(w work.Work) fasthttp.RequestHandler
-}{
+func ginEngine(err error, middleware ...gin.HandlerFunc) http.Handler {
+	engine := gin.New()
+	engine.Use(middleware...)
+	engine.GET(route, func(c *gin.Context) {
+		c.Error(err)
+		c.Abort()
+	})
+	return engine
+}
+
+func echoServer(err error, h echo.HTTPErrorHandler) http.Handler {
+	e := echo.New()
+	e.HTTPErrorHandler = h
+	e.GET(route, func(echo.Context) error { return err })
+	return e
+}
+
+// On fasthttp, render has a request that has been read beforehand, and sends
+// nothing. To read the one and to fill in the other has to be done in any case,
+// so bare does it too: see byHand.
+var fastHTTP = []ways[fasthttp.RequestHandler]{
 	{
 		"fasthttp",
 		func(w work.Work) fasthttp.RequestHandler {
 			req, err := requestOf(w.Request()), w.Err()
 			return func(*fasthttp.RequestCtx) { deny.Render(req, err) }
+		},
+		func(w work.Work) fasthttp.RequestHandler {
+			err := w.Err()
+			return func(ctx *fasthttp.RequestCtx) { byHand(ctx, err) }
 		},
 		func(w work.Work) fasthttp.RequestHandler {
 			err := w.Err()
@@ -97,11 +139,12 @@ var fastHTTP = []struct {
 			return app.Handler()
 		},
 		func(w work.Work) fasthttp.RequestHandler {
-			err := w.Err()
-			app := fiber2.New(fiber2.Config{ErrorHandler: denyfiber2.ErrorHandler(deny)})
-			app.Get(route, func(*fiber2.Ctx) error { return err })
-			return app.Handler()
+			return fiber2App(w.Err(), func(c *fiber2.Ctx, err error) error {
+				byHand(c.Context(), err)
+				return nil
+			})
 		},
+		func(w work.Work) fasthttp.RequestHandler { return fiber2App(w.Err(), denyfiber2.ErrorHandler(deny)) },
 	},
 	{
 		"fiber3",
@@ -115,12 +158,44 @@ var fastHTTP = []struct {
 			return app.Handler()
 		},
 		func(w work.Work) fasthttp.RequestHandler {
-			err := w.Err()
-			app := fiber3.New(fiber3.Config{ErrorHandler: denyfiber3.ErrorHandler(deny)})
-			app.Get(route, func(fiber3.Ctx) error { return err })
-			return app.Handler()
+			return fiber3App(w.Err(), func(c fiber3.Ctx, err error) error {
+				byHand(c.RequestCtx(), err)
+				return nil
+			})
 		},
+		func(w work.Work) fasthttp.RequestHandler { return fiber3App(w.Err(), denyfiber3.ErrorHandler(deny)) },
 	},
+}
+
+func fiber2App(err error, h fiber2.ErrorHandler) fasthttp.RequestHandler {
+	app := fiber2.New(fiber2.Config{ErrorHandler: h})
+	app.Get(route, func(*fiber2.Ctx) error { return err })
+	return app.Handler()
+}
+
+func fiber3App(err error, h fiber3.ErrorHandler) fasthttp.RequestHandler {
+	app := fiber3.New(fiber3.Config{ErrorHandler: h})
+	app.Get(route, func(fiber3.Ctx) error { return err })
+	return app.Handler()
+}
+
+// byHand answers as well as an adapter where nothing stands in the response
+// yet, with nothing that an application could leave out.
+func byHand(ctx *fasthttp.RequestCtx, err error) {
+	header := make(http.Header, len(render.RequestFields))
+	for _, name := range render.RequestFields {
+		if value := ctx.Request.Header.Peek(name); len(value) > 0 {
+			header[name] = []string{string(value)}
+		}
+	}
+	out := deny.Render(render.Request{Method: string(ctx.Method()), Target: string(ctx.RequestURI()), Header: header}, err)
+	for name, lines := range out.Header {
+		for _, line := range lines {
+			ctx.Response.Header.Add(name, line)
+		}
+	}
+	ctx.Response.SetStatusCode(out.Status)
+	ctx.Response.SetBodyRaw(out.Body)
 }
 
 var adapterWorks = []work.Work{work.JSON, work.HTML, work.Values[0]}
@@ -156,46 +231,55 @@ func TestAdapters(t *testing.T) {
 	gin.SetMode(gin.ReleaseMode)
 	for _, w := range adapterWorks {
 		for _, a := range netHTTP {
-			for name, h := range map[string]http.Handler{"bare": a.bare(w.Err()), "adapter": a.adapter(w.Err())} {
-				if err := work.CheckHandler(w, h); err != nil {
+			for name, h := range a.all {
+				if err := work.CheckHandler(w, h(w)); err != nil {
 					t.Errorf("%s, %s: %v", a.name, name, err)
 				}
 			}
 		}
 		for _, a := range fastHTTP {
-			if err := checkFast(w, a.adapter(w)); err != nil {
-				t.Errorf("%s: %v", a.name, err)
+			for name, h := range a.all {
+				if name == "render" {
+					continue // it sends nothing
+				}
+				if err := checkFast(w, h(w)); err != nil {
+					t.Errorf("%s, %s: %v", a.name, name, err)
+				}
 			}
 		}
 	}
 }
 
-// BenchmarkAdapter shows what an adapter adds to what it calls.
+// BenchmarkAdapter shows what an adapter adds to what is called without it.
 func BenchmarkAdapter(b *testing.B) {
 	gin.SetMode(gin.ReleaseMode)
 	for _, a := range netHTTP {
 		for _, w := range adapterWorks {
-			for _, h := range []contender{{name: "bare", handler: a.bare(w.Err())}, {name: "adapter", handler: a.adapter(w.Err())}} {
-				b.Run(a.name+"/"+w.Name+"/"+h.name, func(b *testing.B) {
-					if err := work.CheckHandler(w, h.handler); err != nil {
+			for name, h := range a.all {
+				handler := h(w)
+				b.Run(a.name+"/"+w.Name+"/"+name, func(b *testing.B) {
+					if err := work.CheckHandler(w, handler); err != nil {
 						b.Fatal(err)
 					}
-					serve(b, h.handler, w.Request(), false)
+					serve(b, handler, w.Request(), false)
 				})
 			}
 		}
 	}
 	for _, a := range fastHTTP {
 		for _, w := range adapterWorks {
-			if err := checkFast(w, a.adapter(w)); err != nil {
-				b.Fatal(err)
-			}
-			for name, h := range map[string]fasthttp.RequestHandler{"bare": a.bare(w), "adapter": a.adapter(w)} {
+			for name, h := range a.all {
+				handler := h(w)
 				b.Run(a.name+"/"+w.Name+"/"+name, func(b *testing.B) {
+					if name != "render" {
+						if err := checkFast(w, handler); err != nil {
+							b.Fatal(err)
+						}
+					}
 					ctx := fastRequest(w)
 					call(b, func() {
 						ctx.Response.Reset()
-						h(ctx)
+						handler(ctx)
 					})
 				})
 			}
