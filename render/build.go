@@ -58,7 +58,8 @@ func (b *builder) marked(text string, number int, f form) string {
 // view makes the whole View. The language is the best one that has every text
 // the denial needs, because a page in two languages helps nobody.
 func (s *site) view(req *Request, d *decision, fault func(error)) *View {
-	b := builder{site: s, req: req, target: returnTarget(req), fault: fault}
+	target, _ := returnTarget(req)
+	b := builder{site: s, req: req, target: target, fault: fault}
 	b.loc = s.locales.fit(s.locales.choose(req), d)
 	return b.view(d)
 }

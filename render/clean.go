@@ -18,19 +18,14 @@ const (
 // reorder text or hide some, and bytes that are no UTF-8 become U+FFFD, so
 // that a reader sees that something was there.
 func clean(s string) string {
-	i := 0
-	for i < len(s) && s[i] >= ' ' && s[i] < 0x7f {
-		i++
-	}
-	if i == len(s) {
+	if isClean(s) {
 		return s
 	}
 	var b strings.Builder
 	b.Grow(len(s) + 8)
-	b.WriteString(s[:i])
-	for _, r := range s[i:] { // an invalid byte ranges as U+FFFD
+	for _, r := range s { // an invalid byte ranges as U+FFFD
 		switch {
-		case r == '\t' || r == '\n' || r == '\r' || r == '\u2028' || r == '\u2029':
+		case becomesSpace(r):
 			b.WriteByte(' ')
 		case hidden(r):
 			b.WriteRune(utf8.RuneError)
@@ -39,6 +34,26 @@ func clean(s string) string {
 		}
 	}
 	return b.String()
+}
+
+// isClean reports whether clean changes nothing.
+func isClean(s string) bool {
+	for i := 0; i < len(s); {
+		if c := s[i]; c >= ' ' && c < 0x7f {
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if r == utf8.RuneError && n == 1 || becomesSpace(r) || hidden(r) {
+			return false
+		}
+		i += n
+	}
+	return true
+}
+
+func becomesSpace(r rune) bool {
+	return r == '\t' || r == '\n' || r == '\r' || r == '\u2028' || r == '\u2029'
 }
 
 // hidden reports whether r is a character that is not seen but changes what

@@ -2,9 +2,11 @@ package render
 
 import (
 	"crypto/rand"
+	"math"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/denial-go/denial/internal/cldr"
 	"github.com/denial-go/denial/internal/document"
@@ -86,35 +88,95 @@ const (
 	escapeCode // a code span of Markdown
 )
 
-// plain reports whether a text of plainBytes stands in the place as it is.
-func (e escaping) plain() bool { return e <= escapeQuote }
-
 // isField reports whether the place is in a header field, where nothing is
 // cleaned: what does not fit there makes the answer another one.
 func (e escaping) isField() bool { return e == escapeQuote || e == escapeLine || e == escapeField }
 
-// plainBytes are those that neither clean nor the escaping of most places
-// changes.
-var plainBytes = func() (set [256]bool) {
-	for _, c := range []byte("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 -._~/:?=,@;") {
-		set[c] = true
-	}
-	return set
-}()
+// Marks are what a text has in it that some places ask a second look at. They
+// are found in one pass over a value, so that each place it goes to needs none.
+type marks uint16
 
-func isPlain(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if !plainBytes[s[i]] {
-			return false
+const (
+	markNotASCII marks = 1 << iota
+	markUnclean        // what clean changes
+	markJSON           // what the escaping of the place changes
+	markHTML
+	markXML
+	markMarkdown
+	markQuote
+	markAddress
+	markEdge  // a first or last byte that is special in Markdown
+	markNever // no text is known to lack it
+)
+
+// byteMarks are the marks that each byte makes.
+var byteMarks = func() (all [256]marks) {
+	for i := range all {
+		c := byte(i)
+		for _, x := range [...]struct {
+			mark marks
+			is   bool
+		}{
+			{markNotASCII, c >= utf8.RuneSelf},
+			{markUnclean, c < ' ' || c >= 0x7f},
+			{markJSON, strings.IndexByte(`"\<>&`, c) >= 0},
+			{markHTML, strings.IndexByte(`"&'+<>`, c) >= 0},
+			{markXML, strings.IndexByte("<>&", c) >= 0},
+			{markMarkdown, strings.IndexByte(markdownSpecial+":/.", c) >= 0},
+			{markQuote, c == '"' || c == '\\'},
+			{markAddress, !href.IsUnreserved(c)},
+		} {
+			if x.is {
+				all[i] |= x.mark
+			}
 		}
 	}
-	return true
+	return all
+}()
+
+func marksOf(s string) (m marks) {
+	for i := 0; i < len(s); i++ {
+		m |= byteMarks[s[i]]
+	}
+	// At its start, a number or a sign can begin a list, and w at its end a link.
+	if s != "" && !('a' <= s[0]|0x20 && s[0]|0x20 <= 'z' && s[len(s)-1] != 'w') {
+		m |= markEdge
+	}
+	return m
 }
 
 type hole struct {
 	arg, item uint8
 	form      form
 	escaping  escaping
+	stops     marks // a text that lacks them stands here as it is
+}
+
+func newHole(arg, item byte, f form, e escaping) hole {
+	h := hole{arg, item, f, e, markNever}
+	switch f {
+	case formQuery:
+		h.stops = markAddress
+	case formText, formMachine:
+		h.stops = stopsOf[e]
+	case formIsolated, formMarkdown:
+		h.stops = stopsOf[e] | markNotASCII
+	}
+	return h
+}
+
+// stopsOf are the marks that a place looks at, by its escaping.
+var stopsOf = [...]marks{
+	escapeNone:     markUnclean,
+	escapeJSON:     markUnclean | markJSON,
+	escapeHTML:     markUnclean | markHTML,
+	escapeURL:      markNever,
+	escapeXML:      markUnclean | markXML | markNotASCII,
+	escapeQuote:    markUnclean | markQuote | markNotASCII,
+	escapeLine:     markNever,
+	escapeField:    markNever,
+	escapeMarkdown: markUnclean | markMarkdown | markEdge,
+	escapeCode:     markUnclean | markMarkdown,
 }
 
 // A segment is text, and the hole after it.
@@ -137,7 +199,7 @@ func cut(text string, escape func(before string, f form) escaping) []segment {
 		i += start
 		tail := text[i+len(mark):]
 		f := form(tail[2])
-		out = append(out, segment{[]byte(text[start:i]), hole{tail[0] - 'A', tail[1] - 'A', f, escape(text[:i], f)}, false})
+		out = append(out, segment{[]byte(text[start:i]), newHole(tail[0]-'A', tail[1]-'A', f, escape(text[:i], f)), false})
 		start = i + len(mark) + markTail
 	}
 }
@@ -160,16 +222,28 @@ const (
 // A value is one of an occurrence, without the interface around it.
 type value struct {
 	kind  kind
-	plain bool // text is of plainBytes
-	text  string
-	n     int64
-	u     uint64
-	f     float64
-	t     time.Time
+	lacks marks  // of the text; none of what is no text
+	nano  int32  // of a moment
+	n     int64  // the number, the bits of a float, the seconds of a moment
+	text  string // as it was given
+	shown string // as people read it
 	list  []string
 }
 
-func (x *value) setText(s string) { x.kind, x.text, x.plain = kindText, s, isPlain(s) }
+func (x *value) setText(s string) {
+	x.kind, x.text, x.shown = kindText, s, s
+	m := marksOf(s)
+	if m&markUnclean != 0 {
+		if x.shown = clean(s); x.shown == s {
+			m &^= markUnclean
+		}
+	}
+	x.lacks = ^(m | markNever)
+}
+
+func (x *value) unsigned() uint64  { return uint64(x.n) }
+func (x *value) float() float64    { return math.Float64frombits(uint64(x.n)) }
+func (x *value) moment() time.Time { return time.Unix(x.n, int64(x.nano)).UTC() }
 
 // set reads v as message.Plain does, but copies nothing.
 func (x *value) set(v any) {
@@ -183,16 +257,16 @@ func (x *value) set(v any) {
 	case int64:
 		x.kind, x.n = kindInteger, v
 	case uint64:
-		x.kind, x.u = kindUnsigned, v
+		x.kind, x.n = kindUnsigned, int64(v)
 	case float64:
-		x.kind, x.f = kindFloat, v
+		x.kind, x.n = kindFloat, int64(math.Float64bits(v))
 		if v != v || v-v != 0 { // no number, or infinite
 			x.kind = kindNone
 		}
 	case time.Duration:
 		x.kind, x.n = kindWait, int64(v)
 	case time.Time:
-		x.kind, x.t = kindMoment, v
+		x.kind, x.n, x.nano = kindMoment, v.Unix(), int32(v.Nanosecond())
 		if v.IsZero() {
 			x.kind = kindNone
 		}
@@ -209,7 +283,7 @@ func (x *value) set(v any) {
 		x.kind = kindOther
 	}
 	if x.kind == kindText && x.text == "" {
-		x.kind = kindNone
+		*x = value{}
 	}
 }
 
@@ -230,21 +304,21 @@ func (x *value) class(loc *locale, plural bool) (uint64, bool) {
 		return 2 + uint64(category), true
 	case kindUnsigned:
 		if plural {
-			category = loc.form.PluralUint(x.u)
+			category = loc.form.PluralUint(x.unsigned())
 		}
 		return 2 + uint64(category), true
 	case kindFloat:
-		if x.f < 0 {
+		if x.float() < 0 {
 			return 0, false
 		}
 		if plural {
-			category = loc.form.PluralFloat(x.f)
+			category = loc.form.PluralFloat(x.float())
 		}
 		return 2 + uint64(category), true
 	case kindWait:
 		return 8, true
 	case kindMoment:
-		y := x.t.UTC().Year()
+		y := x.moment().Year()
 		return 9, y >= 0 && y <= 9999
 	case kindList:
 		return 9 + uint64(len(x.list)), len(x.list) <= maxItems
@@ -267,18 +341,20 @@ func (x *filler) fill(dst []byte, segments []segment) []byte {
 	for i := range segments {
 		s := &segments[i]
 		dst = append(dst, s.text...)
-		if !s.fixed {
-			dst = x.hole(dst, s.hole)
+		if s.fixed {
+			continue
+		}
+		v := &x.values[s.hole.arg]
+		if s.hole.stops&^v.lacks == 0 {
+			dst = append(dst, v.text...)
+		} else {
+			dst = x.hole(dst, s.hole, v)
 		}
 	}
 	return dst
 }
 
-func (x *filler) hole(dst []byte, h hole) []byte {
-	v := &x.values[h.arg]
-	if v.plain && h.escaping.plain() && (h.form == formText || h.form == formMachine || h.form == formIsolated && !x.rtl) {
-		return append(dst, v.text...)
-	}
+func (x *filler) hole(dst []byte, h hole, v *value) []byte {
 	switch h.form {
 	case formQuery:
 		switch {
@@ -317,19 +393,21 @@ func (x *filler) hole(dst []byte, h hole) []byte {
 	case formSeconds:
 		return append(dst, x.machine(v)...)
 	case formMachine:
-		clean := clean
-		if h.escaping.isField() {
-			clean = asItIs
-		}
 		switch v.kind {
 		case kindText:
-			return x.escape(dst, h.escaping, clean(v.text))
+			if h.escaping.isField() {
+				return x.escape(dst, h.escaping, v.text)
+			}
+			return x.escape(dst, h.escaping, v.shown)
 		case kindList:
 			for i, item := range v.list {
 				if i > 0 {
 					dst = append(dst, ' ')
 				}
-				dst = x.escape(dst, h.escaping, clean(item))
+				if !h.escaping.isField() {
+					item = clean(item)
+				}
+				dst = x.escape(dst, h.escaping, item)
 			}
 			return dst
 		}
@@ -343,31 +421,29 @@ func (x *filler) hole(dst []byte, h hole) []byte {
 	}
 	switch v.kind {
 	case kindText:
-		return x.isolated(dst, h, clean(v.text))
+		return x.isolated(dst, h, v.shown)
 	case kindList:
 		return x.isolated(dst, h, clean(v.list[h.item]))
 	case kindInteger:
 		return x.escapeBytes(dst, h.escaping, x.loc.form.AppendNumber(x.small[:0], v.n))
 	case kindUnsigned:
-		return x.escapeBytes(dst, h.escaping, x.loc.form.AppendUint(x.small[:0], v.u))
+		return x.escapeBytes(dst, h.escaping, x.loc.form.AppendUint(x.small[:0], v.unsigned()))
 	case kindFloat:
-		return x.escapeBytes(dst, h.escaping, x.loc.form.AppendFloat(x.small[:0], v.f))
+		return x.escapeBytes(dst, h.escaping, x.loc.form.AppendFloat(x.small[:0], v.float()))
 	case kindWait:
 		n, unit := cldr.Wait(time.Duration(v.n))
 		return x.escapeBytes(dst, h.escaping, x.loc.form.AppendRelative(x.small[:0], n, unit))
 	case kindMoment:
 		if h.form == formIsolated && x.rtl {
 			dst = append(dst, firstStrongIsolate...)
-			dst = v.t.UTC().AppendFormat(dst, momentLayout)
+			dst = v.moment().AppendFormat(dst, momentLayout)
 			return append(dst, popIsolate...)
 		}
-		return v.t.UTC().AppendFormat(dst, momentLayout)
+		return v.moment().AppendFormat(dst, momentLayout)
 	}
 	x.failed = true
 	return dst
 }
-
-func asItIs(s string) string { return s }
 
 // isolated appends a value that may read in another direction.
 func (x *filler) isolated(dst []byte, h hole, s string) []byte {
@@ -375,9 +451,10 @@ func (x *filler) isolated(dst []byte, h hole, s string) []byte {
 		// It is a text of its own there, but for spaces at the start.
 		x.failed = x.failed || strings.HasPrefix(s, " ")
 		if isASCII(s) {
-			return append(dst, markdown(s)...)
+			return appendMarkdown(dst, s)
 		}
-		return append(append(append(dst, firstStrongIsolate...), markdown(s)...), popIsolate...)
+		dst = append(dst, firstStrongIsolate...)
+		return append(appendMarkdown(dst, s), popIsolate...)
 	}
 	if h.form == formText || isASCII(s) && !(h.form == formIsolated && x.rtl) {
 		return x.escape(dst, h.escaping, s)
@@ -393,13 +470,13 @@ func (x *filler) machine(v *value) []byte {
 	case kindInteger:
 		return strconv.AppendInt(x.small[:0], v.n, 10)
 	case kindUnsigned:
-		return strconv.AppendUint(x.small[:0], v.u, 10)
+		return strconv.AppendUint(x.small[:0], v.unsigned(), 10)
 	case kindFloat:
-		return strconv.AppendFloat(x.small[:0], v.f, 'f', -1, 64)
+		return strconv.AppendFloat(x.small[:0], v.float(), 'f', -1, 64)
 	case kindWait:
 		return strconv.AppendInt(x.small[:0], message.Seconds(time.Duration(v.n)), 10)
 	case kindMoment:
-		return v.t.UTC().AppendFormat(x.small[:0], time.RFC3339)
+		return v.moment().AppendFormat(x.small[:0], time.RFC3339)
 	case kindList:
 		return []byte(strings.Join(v.list, " "))
 	}
@@ -440,7 +517,7 @@ func (x *filler) escape(dst []byte, e escaping, s string) []byte {
 		if startsBlock(s) || strings.Trim(s, "0123456789") == "" || strings.IndexByte(" /.:", s[0]) >= 0 || strings.HasSuffix(s, ":") || strings.HasSuffix(s, "www") {
 			x.failed = true
 		}
-		return append(dst, markdown(s)...)
+		return appendMarkdown(dst, s)
 	case escapeCode:
 		if strings.Contains(s, "`") {
 			x.failed = true

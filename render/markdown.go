@@ -96,36 +96,41 @@ func (m *markdownWriter) also(views []*View, indent string) {
 
 // markdown escapes text so that it has no markup (CommonMark §2.4): every
 // ASCII punctuation mark that can start any.
-func markdown(s string) string {
-	const special = "\\`*_{}[]<>#|~&!"
-	if !strings.ContainsAny(s, special) && !startsBlock(s) {
-		return breakLinks(s)
-	}
-	var b strings.Builder
+func markdown(s string) string { return string(appendMarkdown(nil, s)) }
+
+// markdownSpecial are the bytes with a meaning wherever they stand.
+const markdownSpecial = "\\`*_{}[]<>#|~&!"
+
+// appendMarkdown appends what markdown returns.
+func appendMarkdown(dst []byte, s string) []byte {
 	if startsBlock(s) {
 		// A number or a sign at the start of a line would start a list.
 		i := strings.IndexAny(s, ".)-+=")
-		b.WriteString(s[:i] + `\` + s[i:i+1])
+		dst = append(append(dst, s[:i]...), '\\', s[i])
 		s = s[i+1:]
 	}
+	start := 0
 	for i := 0; i < len(s); i++ {
-		if strings.IndexByte(special, s[i]) >= 0 {
-			b.WriteByte('\\')
+		switch c := s[i]; {
+		case byteMarks[c]&markMarkdown == 0:
+			continue
+		case c == '/':
+			continue
+		case c == ':':
+			// Some readers make links of these without any markup.
+			if !strings.HasPrefix(s[i:], "://") {
+				continue
+			}
+		case c == '.':
+			if !strings.HasSuffix(s[:i], "www") {
+				continue
+			}
 		}
-		b.WriteByte(s[i])
+		dst = append(append(dst, s[start:i]...), '\\')
+		start = i
 	}
-	return breakLinks(b.String())
+	return append(dst, s[start:]...)
 }
-
-// breakLinks breaks what some readers make links of without any markup.
-func breakLinks(s string) string {
-	if !strings.Contains(s, "://") && !strings.Contains(s, "www.") {
-		return s
-	}
-	return autolinks.Replace(s)
-}
-
-var autolinks = strings.NewReplacer("://", `\://`, "www.", `www\.`)
 
 // startsBlock reports whether s starts like a list item or an underline.
 func startsBlock(s string) bool {

@@ -390,6 +390,13 @@ func (j *job) learnBody(s *site, d *decision, req *Request, form int) *body {
 		return nil
 	}
 	out.segments = join(out.segments, v.dress().shared)
+	if j.rtl {
+		for i := range out.segments {
+			if h := &out.segments[i].hole; h.form == formIsolated {
+				h.stops = markNever // every value is isolated
+			}
+		}
+	}
 	if !slices.ContainsFunc(out.segments, func(s segment) bool { return !s.fixed }) {
 		n := 0
 		for _, s := range out.segments {

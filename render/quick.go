@@ -150,11 +150,12 @@ func (j *job) find(s *site, req *Request, err error) (ok bool) {
 // occurrence reads what is not in Args.
 func (j *job) occurrence(st *planState, req *Request) bool {
 	if st.returns {
-		if target := returnTarget(req); target != "" {
-			if st.leadsTo(target) {
+		if target, path := returnTarget(req); target != "" {
+			if len(st.pages) > 0 && slices.Contains(st.pages, pagePath(target, path)) {
 				return false // going there would go round in a circle
 			}
-			j.hold(argTarget).setText(target)
+			v := j.hold(argTarget)
+			v.kind, v.text, v.shown = kindText, target, target
 			j.has |= hasTarget
 		}
 	}
@@ -182,14 +183,6 @@ func (j *job) occurrence(st *planState, req *Request) bool {
 		j.asked |= insidePage
 	}
 	return true
-}
-
-// leadsTo reports whether a step that returns to target leads there itself.
-func (st *planState) leadsTo(target string) bool {
-	if len(st.pages) == 0 {
-		return false
-	}
-	return slices.Contains(st.pages, pagePath(target))
 }
 
 // arguments reads Args. It reports false where one is of a type that no answer

@@ -17,23 +17,24 @@ const maxReturnTo = 2000
 // "" where the request is none that a person could go back to. Whatever it
 // returns starts with one slash and names no host, in any reading that
 // browsers are known for: they drop tabs and line ends, and take \ for /.
-func returnTarget(req *Request) string {
+// plain is where its path ends, if nothing in it could be read in two ways.
+func returnTarget(req *Request) (target string, plain int) {
 	if req.Method != "GET" && req.Method != "HEAD" && req.Method != "" {
-		return ""
+		return "", 0
 	}
 	if mode := field(req.Header, "Sec-Fetch-Mode"); mode != "" && mode != "navigate" {
-		return ""
+		return "", 0
 	}
 	if field(req.Header, "X-Requested-With") != "" {
-		return ""
+		return "", 0
 	}
-	return safeTarget(req.Target)
+	if end, ok := plainTarget(req.Target); ok {
+		return req.Target, end
+	}
+	return safeTarget(req.Target), 0
 }
 
 func safeTarget(t string) string {
-	if _, ok := plainTarget(t); ok {
-		return t
-	}
 	if len(t) > maxReturnTo || len(t) == 0 || t[0] != '/' {
 		return ""
 	}
@@ -82,7 +83,7 @@ func plainTarget(t string) (end int, ok bool) {
 // An address on another host counts too: it may be this one's own name.
 func samePage(address, target string) bool {
 	page := returnPage(address)
-	return page != "" && page == pagePath(target)
+	return page != "" && page == pagePath(target, 0)
 }
 
 // returnPage returns the path of an address, and "" where it has none that a
@@ -98,15 +99,17 @@ func returnPage(address string) string {
 	if address == "" || address[0] != '/' {
 		return ""
 	}
-	return pagePath(address)
+	return pagePath(address, 0)
 }
 
-func pagePath(s string) string {
-	if end, ok := plainTarget(s); ok {
-		if end > 1 && s[end-1] == '/' {
-			end--
-		}
-		return s[:end]
+// pagePath returns the path of a path and query, without what does not change
+// the page. plain is where it ends if that is known: see returnTarget.
+func pagePath(s string, plain int) string {
+	if plain > 1 && s[plain-1] == '/' {
+		plain--
+	}
+	if plain > 0 {
+		return s[:plain]
 	}
 	if i := strings.IndexAny(s, "?#"); i >= 0 {
 		s = s[:i]

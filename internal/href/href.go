@@ -105,6 +105,10 @@ func MayLeadUp(rest string) bool {
 // itself (RFC 3986 §3.3, §3.4).
 func IsPlainByte(c byte) bool { return plainByte[c] }
 
+// IsUnreserved reports whether c means nothing but itself anywhere in a URI
+// (RFC 3986 §2.3).
+func IsUnreserved(c byte) bool { return unreservedByte[c] }
+
 // Which bytes may stand in a URI reference, which of them mean nothing but
 // themselves anywhere (RFC 3986 §2.3), and which do so in a path and a query.
 var uriByte, unreservedByte, plainByte = byteSets()
