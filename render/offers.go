@@ -3,6 +3,7 @@ package render
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/denial-go/denial/negotiate"
@@ -19,7 +20,13 @@ type offers struct {
 	usual, page           *negotiation // without multipart, which has to be asked for by name
 	usualMulti, pageMulti *negotiation
 
-	common [len(commonAccepts)]choice // for the fields that most clients send
+	common []common
+}
+
+// common is a whole field that many clients send, and what it asks for.
+type common struct {
+	accept string
+	choice choice
 }
 
 // commonAccepts are whole fields of browsers and of the clients that programs
@@ -37,6 +44,10 @@ var commonAccepts = [...]string{
 	"text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7",
 	"text/html,application/xhtml+xml,application/xml;q=0.9,image/jxl,image/avif,image/webp,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7",
 }
+
+// maxNamed is for how many formats the field that names it alone is known too.
+// The list is gone through for each request.
+const maxNamed = 8
 
 // negotiation is one order in which formats are offered.
 type negotiation struct {
@@ -85,8 +96,13 @@ func newOffers(formats []Format, bad func(field, value string, err error)) (*off
 			return nil, err
 		}
 	}
-	for i, accept := range commonAccepts {
-		o.common[i] = o.decide([]string{accept})
+	for _, accept := range commonAccepts {
+		o.common = append(o.common, common{accept, o.decide([]string{accept})})
+	}
+	for _, f := range formats[:min(len(formats), maxNamed)] {
+		if name := f.MediaType(); !slices.ContainsFunc(o.common, func(c common) bool { return c.accept == name }) {
+			o.common = append(o.common, common{name, o.decide([]string{name})})
+		}
 	}
 	return o, nil
 }
@@ -150,9 +166,9 @@ func (o *offers) choose(req *Request) (index int, fetchMode bool) {
 
 func (o *offers) find(accept []string) choice {
 	if len(accept) == 1 {
-		for i := range commonAccepts {
-			if commonAccepts[i] == accept[0] {
-				return o.common[i]
+		for i := range o.common {
+			if c := &o.common[i]; c.accept == accept[0] {
+				return c.choice
 			}
 		}
 	}

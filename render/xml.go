@@ -148,23 +148,33 @@ func isXMLName(name string) bool {
 // appendXML escapes text for the content of an element. What XML 1.0 §2.2
 // cannot carry at all becomes U+FFFD.
 func appendXML(dst []byte, s string) []byte {
-	for _, r := range s {
+	start := 0
+	for i := 0; i < len(s); {
+		r, n := rune(s[i]), 1
+		if r >= utf8.RuneSelf {
+			r, n = utf8.DecodeRuneInString(s[i:])
+		}
+		var escaped string
 		switch {
 		case r == '&':
-			dst = append(dst, "&amp;"...)
+			escaped = "&amp;"
 		case r == '<':
-			dst = append(dst, "&lt;"...)
+			escaped = "&lt;"
 		case r == '>':
-			dst = append(dst, "&gt;"...)
+			escaped = "&gt;"
 		case r == '\r':
-			dst = append(dst, "&#xD;"...)
-		case r == '\t', r == '\n', r >= ' ' && r <= 0xd7ff, r >= 0xe000 && r <= 0xfffd, r >= 0x10000:
-			dst = utf8.AppendRune(dst, r)
+			escaped = "&#xD;"
+		case r == '\t', r == '\n', r >= ' ' && r <= 0xfffd && (r != utf8.RuneError || n > 1), r >= 0x10000:
+			i += n
+			continue
 		default:
-			dst = utf8.AppendRune(dst, utf8.RuneError)
+			escaped = "\ufffd"
 		}
+		dst = append(append(dst, s[start:i]...), escaped...)
+		i += n
+		start = i
 	}
-	return dst
+	return append(dst, s[start:]...)
 }
 
 func sortedNames(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }
