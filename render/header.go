@@ -130,15 +130,6 @@ func origin(address string) string {
 	return scheme + "://" + rest
 }
 
-// stale are fields about the answer that was not given. One of them left
-// standing would have the denial saved to disk, or taken for a fresh copy.
-var stale = [...]string{
-	"Content-Disposition", "Content-Location", "Content-Range", "Accept-Ranges",
-	"Content-Digest", "Repr-Digest", "Digest", "Content-Md5",
-	"Etag", "Last-Modified", "Expires", "Pragma", "Location",
-	"Www-Authenticate", "Proxy-Authenticate", "Retry-After",
-}
-
 // send writes an answer to w, beside what the application put there before.
 func send(w http.ResponseWriter, resp Response) {
 	merge(w.Header(), resp)
@@ -150,21 +141,37 @@ func send(w http.ResponseWriter, resp Response) {
 
 // merge puts the fields of an answer into h.
 func merge(h http.Header, resp Response) {
-	if len(h) > 0 {
-		removeStale(h)
-	}
+	shared := clearStale(h)
 	for name, values := range resp.Header {
-		mergeField(h, name, values)
+		if shared {
+			mergeField(h, name, values)
+		} else {
+			h[name] = values
+		}
 	}
 }
 
-func removeStale(h http.Header) {
-	for _, name := range stale {
-		delete(h, name)
+// clearStale removes what the application has set about the answer that was not
+// given: one of those fields left standing would have the denial saved to disk,
+// or taken for a fresh copy. It reports whether a field is left that mergeField
+// looks at.
+func clearStale(h http.Header) (shared bool) {
+	for name := range h {
+		switch name {
+		case "Content-Disposition", "Content-Location", "Content-Range", "Accept-Ranges",
+			"Content-Digest", "Repr-Digest", "Digest", "Content-Md5",
+			"Etag", "Last-Modified", "Expires", "Pragma", "Location",
+			"Www-Authenticate", "Proxy-Authenticate", "Retry-After":
+			delete(h, name)
+		case "Vary", "Access-Control-Expose-Headers", "Link", "Cache-Control", "Content-Security-Policy", "Content-Encoding":
+			shared = true
+		}
 	}
+	return shared
 }
 
-// mergeField puts one field of an answer into h.
+// mergeField puts one field of an answer into h, beside what stands there. The
+// names it looks at are those of clearStale.
 func mergeField(h http.Header, name string, values []string) {
 	switch name {
 	case "Vary":

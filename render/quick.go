@@ -333,10 +333,7 @@ func (j *job) header(h http.Header, req *Request) {
 	if b.policy != "" {
 		n += 3
 	}
-	f := fields{h: h, fresh: len(h) == 0, values: make([]string, 0, n)}
-	if !f.fresh {
-		removeStale(h)
-	}
+	f := fields{h: h, shared: len(h) > 0 && clearStale(h), values: make([]string, 0, n)}
 	f.one("Content-Type", b.contentType)
 	f.one("Content-Length", j.length)
 	f.one("Content-Language", b.language)
@@ -369,7 +366,7 @@ func (j *job) header(h http.Header, req *Request) {
 
 type fields struct {
 	h      http.Header
-	fresh  bool // there was nothing in h
+	shared bool // h has fields of the application to look at
 	values []string
 }
 
@@ -382,11 +379,11 @@ func (f *fields) one(key, value string) {
 func (f *fields) put(key string, start int) {
 	end := len(f.values)
 	values := f.values[start:end:end]
-	if f.fresh {
+	if f.shared {
+		mergeField(f.h, key, values)
+	} else {
 		f.h[key] = values
-		return
 	}
-	mergeField(f.h, key, values)
 }
 
 // lineText fills a line that has values in it.

@@ -6,6 +6,7 @@ package href
 import (
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -157,12 +158,17 @@ func Escape(value string) string {
 // AppendEscaped appends what Escape returns.
 func AppendEscaped(dst []byte, value string) []byte {
 	const hex = "0123456789ABCDEF"
-	start := 0
+	n := len(dst)
+	dst = slices.Grow(dst, 3*len(value))[:n+3*len(value)]
 	for i := 0; i < len(value); i++ {
-		if c := value[i]; !unreservedByte[c] {
-			dst = append(append(dst, value[start:i]...), '%', hex[c>>4], hex[c&15])
-			start = i + 1
+		c := value[i]
+		if unreservedByte[c] {
+			dst[n] = c
+			n++
+			continue
 		}
+		dst[n], dst[n+1], dst[n+2] = '%', hex[c>>4], hex[c&15]
+		n += 3
 	}
-	return append(dst, value[start:]...)
+	return dst[:n]
 }

@@ -62,9 +62,9 @@ var mutations = []mutation{
 	{9, "another host, by way of an escape, is something to return to", "render/returnto.go",
 		`strings.HasPrefix(plain, "//") ||`, ""},
 	{9, "signing in leads to signing in", "render/returnto.go",
-		`return page != "" && page == pagePath(target)`, "return page == \"?\""},
+		`return page != "" && page == pagePath(target, 0)`, "return page == \"?\""},
 	{9, "a prepared sign-in leads to signing in", "render/quick.go",
-		"if st.leadsTo(target) {", "if false {"},
+		"if len(st.pages) > 0 && slices.Contains(st.pages, pagePath(target, path)) {", "if false && slices.Contains(st.pages, pagePath(target, path)) {"},
 
 	{10, "a value brings an element into the page", "render/page.go",
 		"\t\tcase '<':\n\t\t\tescaped = \"&lt;\"\n", ""},
@@ -76,6 +76,10 @@ var mutations = []mutation{
 		"if h.form == formText || isASCII(s) && !(h.form == formIsolated && x.rtl) {", "if true {"},
 	{10, "a prepared value is not escaped in JSON", "render/hole.go",
 		"return document.AppendEscaped(dst, s)", "return append(document.AppendEscaped(dst, \"\"), s...)"},
+	{10, "a value that needs escaping is taken for one that does not", "render/hole.go",
+		"escapeHTML:     markUnclean | markHTML,", "escapeHTML:     markUnclean,"},
+	{10, "a value from left to right is not isolated in a text from right to left", "render/prepared.go",
+		"h.stops = markNever // every value is isolated", "_ = h"},
 	{10, "a prepared address is not escaped", "render/hole.go",
 		"x.target = href.AppendEscaped(x.target, v.text)", "x.target = append(x.target, v.text...)"},
 
