@@ -354,45 +354,50 @@ func (b *builder) href(p *problem.Problem, s problem.NextStep) (address string, 
 		b.returned = true
 		return b.marked(target, argTarget, formAddress), target != ""
 	}
-	if samePage(template, target) {
-		target = ""
-	}
 	m, err := message.Parse(template)
 	if err != nil {
 		b.fault(fmt.Errorf("render: a step of %q leads to %q: %w; the address was left out", p.Reason.Code(), template, err))
 		return "", false
 	}
-	value := func(name string, f form) (string, bool) {
-		if name == returnTo {
-			b.returned = true
-			// Escaped, it is no dot segment, wherever it stands.
-			return b.marked(target, argTarget, formQuery), true
+	address, missing := b.expand(p, m, "")
+	if strings.Contains(template, "{"+returnTo+"}") {
+		b.returned, returns = true, true
+		if target != "" && !samePage(address, target) {
+			address, missing = b.expand(p, m, b.marked(target, argTarget, formQuery))
 		}
-		return b.machine(p, name, f)
 	}
+	if missing {
+		b.fault(fmt.Errorf("render: a step of %q leads to %q, and Args lack a value for it; the address was left out", p.Reason.Code(), template))
+		return "", false
+	}
+	return b.checked(p, address), returns
+}
+
+// expand fills a template with the values of an occurrence and the target, and
+// reports whether one is missing.
+func (b *builder) expand(p *problem.Problem, m message.Message, target string) (address string, missing bool) {
 	var out strings.Builder
-	query, missing := false, false
+	query := false
 	for _, part := range m.Parts {
 		out.WriteString(part.Text)
 		query = query || strings.Contains(part.Text, "?")
 		if part.Name == "" {
 			continue
 		}
-		f := formPath
-		if query {
-			f = formQuery
+		// Escaped, the target is no dot segment, wherever it stands.
+		value, ok := target, true
+		if part.Name != returnTo {
+			f := formPath
+			if query {
+				f = formQuery
+			}
+			value, ok = b.machine(p, part.Name, f)
 		}
-		v, ok := value(part.Name, f)
-		out.WriteString(href.Escape(v))
+		out.WriteString(href.Escape(value))
 		// In a query, a value that is not known is an empty one.
 		missing = missing || !ok && !query
-		returns = returns || part.Name == returnTo
 	}
-	if missing {
-		b.fault(fmt.Errorf("render: a step of %q leads to %q, and Args lack a value for it; the address was left out", p.Reason.Code(), template))
-		return "", false
-	}
-	return b.checked(p, out.String()), returns
+	return out.String(), missing
 }
 
 // returnTo is the placeholder for the path and query of the denied request.

@@ -261,5 +261,8 @@ func checkTypeBase(base string) error {
 	if err != nil || !u.IsAbs() || strings.HasPrefix(u.Path, "//") || strings.ContainsAny(base, " <>\"{}\\^`|") || !isASCII(base) {
 		return errors.New(`want an absolute URI such as "https://api.example.com/problems/", or a path from the root`)
 	}
+	if u.Host != "" && u.Path == "" && u.RawQuery == "" && !strings.HasSuffix(base, "#") {
+		return errors.New("a code would become part of the host; put a slash behind it")
+	}
 	return nil
 }

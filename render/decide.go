@@ -195,8 +195,7 @@ func fillChallenges(r problem.Reason, value func(name string) (string, bool)) []
 // did not come with the request (RFC 6750 §3.1). What a stronger sign-in needs
 // is said all the same: nobody is told so who is not signed in.
 func withoutError(c problem.Challenge) problem.Challenge {
-	code, ok := c.Get("error")
-	if !ok || code != "invalid_token" && code != "invalid_request" {
+	if !blamesCredentials(c) {
 		return c
 	}
 	var params []problem.Param
@@ -210,6 +209,13 @@ func withoutError(c problem.Challenge) problem.Challenge {
 	}
 	c.Params = params
 	return c
+}
+
+// blamesCredentials reports whether a challenge says that something is wrong
+// with the credentials that came.
+func blamesCredentials(c problem.Challenge) bool {
+	code, _ := c.Get("error")
+	return code == "invalid_token" || code == "invalid_request"
 }
 
 // orderChallenges puts the schemes that every client knows first: some stop

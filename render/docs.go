@@ -151,8 +151,10 @@ func (p *docsPage) describe(r problem.Reason) description {
 		Type: v.Type, Code: v.Code, Status: v.Status, Title: v.Title, Detail: v.Detail,
 		Args: argNames(r),
 	}
-	for _, c := range r.Challenges() {
-		out.Challenges = append(out.Challenges, c.String())
+	if d.status == r.Status() { // NoHTTPAuth sends none
+		for _, c := range r.Challenges() {
+			out.Challenges = append(out.Challenges, c.String())
+		}
 	}
 	for _, s := range v.Next {
 		out.Next = append(out.Next, docsStep{s.Kind, s.Actor, s.Title, s.Href})

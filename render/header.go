@@ -160,11 +160,16 @@ func clearStale(h http.Header) (shared bool) {
 		switch name {
 		case "Content-Disposition", "Content-Location", "Content-Range", "Accept-Ranges",
 			"Content-Digest", "Repr-Digest", "Digest", "Content-Md5",
-			"Etag", "Last-Modified", "Expires", "Pragma", "Location",
+			"Etag", "Last-Modified", "Expires", "Pragma", "Location", "Refresh", "Surrogate-Control",
 			"Www-Authenticate", "Proxy-Authenticate", "Retry-After":
 			delete(h, name)
 		case "Vary", "Access-Control-Expose-Headers", "Link", "Cache-Control", "Content-Security-Policy", "Content-Encoding":
 			shared = true
+		default:
+			// What is meant for one cache overrules Cache-Control (RFC 9213 §2.2).
+			if strings.HasSuffix(name, "-Cache-Control") {
+				delete(h, name)
+			}
 		}
 	}
 	return shared

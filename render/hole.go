@@ -3,6 +3,7 @@ package render
 import (
 	"crypto/rand"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -85,7 +86,8 @@ const (
 	escapeLine  // the whole of a header field
 	escapeField // a header field, beside other text
 	escapeMarkdown
-	escapeCode // a code span of Markdown
+	escapeCode        // a code span of Markdown
+	escapeDestination // a link of Markdown
 )
 
 // isField reports whether the place is in a header field, where nothing is
@@ -177,6 +179,8 @@ var stopsOf = [...]marks{
 	escapeField:    markNever,
 	escapeMarkdown: markUnclean | markMarkdown | markEdge,
 	escapeCode:     markUnclean | markMarkdown,
+
+	escapeDestination: markNever,
 }
 
 // A segment is text, and the hole after it.
@@ -271,9 +275,13 @@ func (x *value) set(v any) {
 			x.kind = kindNone
 		}
 	case []string:
-		x.kind, x.list = kindList, v
-		if len(v) == 0 {
+		switch {
+		case len(v) == 0:
 			x.kind = kindNone
+		case slices.Contains(v, ""):
+			x.kind = kindOther // it has fewer items than it seems
+		default:
+			x.kind, x.list = kindList, v
 		}
 	default:
 		if plain := message.Plain(v); plain != nil {
@@ -518,6 +526,10 @@ func (x *filler) escape(dst []byte, e escaping, s string) []byte {
 			x.failed = true
 		}
 		return appendMarkdown(dst, s)
+	case escapeDestination:
+		if strings.Contains(s, ";") {
+			x.failed = true // with an ampersand before it, it may be an entity
+		}
 	case escapeCode:
 		if strings.Contains(s, "`") {
 			x.failed = true

@@ -332,7 +332,7 @@ func (f *fileReader) plural(p pluralText) (text, error) {
 		case !given && has:
 			return text{}, fmt.Errorf("the plural category %s is missing", c)
 		case given:
-			form, err := message.Parse(s)
+			form, err := f.text(p.key, s)
 			if err != nil {
 				return text{}, fmt.Errorf("plural category %s: %w", c, err)
 			}

@@ -44,8 +44,9 @@ func (m *markdownWriter) add(texts ...string) {
 
 // sentence ends with an empty line.
 func (m *markdownWriter) sentence(parts []Part) {
-	for i, p := range parts {
-		if i == 0 {
+	start := len(m.dst)
+	for _, p := range parts {
+		if len(m.dst) == start {
 			p.Text = strings.TrimLeft(p.Text, " ") // four would make code of it
 		}
 		if p.Value && isMark(p.Text) {
@@ -57,6 +58,9 @@ func (m *markdownWriter) sentence(parts []Part) {
 			continue
 		}
 		m.add(markdown(p.Text))
+	}
+	if line := string(m.dst[start:]); startsBlock(line) { // in two parts
+		m.dst = appendMarkdownStart(m.dst[:start], line)
 	}
 	if len(parts) > 0 {
 		m.add("\n\n")
@@ -71,7 +75,7 @@ func (m *markdownWriter) steps(steps []Step, indent string) {
 		case s.Href == "":
 			m.add(markdown(s.Title))
 		case s.Method == "GET":
-			m.add("[", markdown(s.Title), "](<", s.Href, ">)")
+			m.add("[", markdown(s.Title), "](<", destination(s.Href), ">)")
 		default:
 			m.add(markdown(s.Title), ": ", codeSpan(stepAddress(s)))
 		}
@@ -99,15 +103,14 @@ func (m *markdownWriter) also(views []*View, indent string) {
 func markdown(s string) string { return string(appendMarkdown(nil, s)) }
 
 // markdownSpecial are the bytes with a meaning wherever they stand.
-const markdownSpecial = "\\`*_{}[]<>#|~&!"
+const markdownSpecial = "\\`*_{}[]<>#|~&!@"
 
 // appendMarkdown appends what markdown returns.
 func appendMarkdown(dst []byte, s string) []byte {
 	if startsBlock(s) {
-		// A number or a sign at the start of a line would start a list.
-		i := strings.IndexAny(s, ".)-+=")
-		dst = append(append(dst, s[:i]...), '\\', s[i])
-		s = s[i+1:]
+		i := strings.IndexAny(s, ".)-+=") + 1
+		dst = appendMarkdownStart(dst, s[:i])
+		s = s[i:]
 	}
 	start := 0
 	for i := 0; i < len(s); i++ {
@@ -130,6 +133,23 @@ func appendMarkdown(dst []byte, s string) []byte {
 		start = i
 	}
 	return append(dst, s[start:]...)
+}
+
+// appendMarkdownStart appends a text that starts like a list so that it starts
+// none: by a number or a sign at the start of a line.
+func appendMarkdownStart(dst []byte, s string) []byte {
+	i := strings.IndexAny(s, ".)-+=")
+	return append(append(append(dst, s[:i]...), '\\'), s[i:]...)
+}
+
+// destination is an address as it stands in a link. Entities are read there
+// (CommonMark §2.5), so that /&sol;host would lead to another host.
+func destination(address string) string {
+	end := strings.LastIndexByte(address, ';')
+	if end < 0 {
+		return address
+	}
+	return strings.ReplaceAll(address[:end], "&", `\&`) + address[end:]
 }
 
 // startsBlock reports whether s starts like a list item or an underline.

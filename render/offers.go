@@ -112,6 +112,10 @@ func (o *offers) negotiation(htmlFirst, multi bool) (*negotiation, error) {
 	var types []string
 	offer := func(mt string, i int) {
 		types, n.index = append(types, mt), append(n.index, i)
+		if strings.HasPrefix(mt, "text/") && !strings.Contains(mt, ";") {
+			// It is sent with this parameter, and may be asked for so.
+			types, n.index = append(types, mt+";charset=utf-8"), append(n.index, i)
+		}
 	}
 	if htmlFirst && o.html >= 0 {
 		offer(o.formats[o.html].MediaType(), o.html)

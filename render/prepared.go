@@ -25,10 +25,10 @@ type planState struct {
 	names []string       // of the placeholders; the number of the first is firstArg
 	marks map[string]int // the numbers of the names
 
-	returns bool     // {return_to} stands in an address
-	pages   []string // where those addresses lead that it stands in a part of
-	asks    bool     // a challenge depends on whether credentials came
-	boxes   bool     // a challenge can open a password box
+	returns bool    // {return_to} stands in an address
+	pages   []pages // where those addresses lead that it stands in a part of
+	asks    bool    // a challenge depends on whether credentials came
+	boxes   bool    // a challenge can open a password box
 
 	cells []atomic.Pointer[cell] // by language, and in it by builtin form
 	tries []atomic.Int32         // of each cell, that failed since one succeeded
@@ -211,7 +211,7 @@ func (s *site) newPlanState(r problem.Reason) *planState {
 				if n == returnTo {
 					st.returns = true
 					if len(m.Parts) > 1 {
-						st.pages = append(st.pages, returnPage(address))
+						st.pages = append(st.pages, pagesOf(address))
 					}
 				}
 			}
@@ -222,7 +222,12 @@ func (s *site) newPlanState(r problem.Reason) *planState {
 			whole(p.Value)
 		}
 		st.boxes = st.boxes || opensPasswordBox(c)
-		st.asks = st.asks || len(withoutError(c).Params) != len(c.Params)
+		st.asks = st.asks || blamesCredentials(c)
+		if code, _ := c.Get("error"); code != "" {
+			// What is sent, and to whom, follows from the value.
+			_, hole := message.Whole(code)
+			st.off = st.off || hole
+		}
 	}
 	for _, f := range r.Fields() {
 		names(f.Value)
@@ -330,6 +335,9 @@ func (st *planState) keepBody(at int, c *cell, b *body) {
 		old := st.cells[at].Load()
 		next := &cell{loc: c.loc, plural: c.plural}
 		if old != nil {
+			if old.loc != c.loc {
+				return // another occurrence was there first, which has texts in other languages
+			}
 			next.bodies = old.bodies
 		}
 		if len(next.bodies) >= maxBodies || next.find(b.classes, b.has) != nil {
@@ -415,6 +423,9 @@ func segmentsOf(f Format, form int, v *View) []segment {
 		return nil
 	}
 	segments := cut(string(text), escapingOf[form])
+	if form == builtinMarkdown && startsWithHole(segments) {
+		return nil
+	}
 	if form != builtinHTML {
 		return segments
 	}
@@ -426,6 +437,18 @@ func segmentsOf(f Format, form int, v *View) []segment {
 	rest := segments[0]
 	rest.text = bytes.Clone(after)
 	return append([]segment{{text: bytes.Clone(before), fixed: true}, {text: style, fixed: true}, rest}, segments[1:]...)
+}
+
+// startsWithHole reports whether a value at the start of a line could make a
+// list of it together with what follows.
+func startsWithHole(segments []segment) bool {
+	for i := range segments[:len(segments)-1] {
+		next := segments[i+1].text
+		if bytes.HasSuffix(segments[i].text, []byte("\n\n")) && (len(next) == 0 || next[0] == '.' || next[0] == ')') {
+			return true
+		}
+	}
+	return false
 }
 
 // multipartSegments puts the parts together as the format does.
@@ -489,7 +512,7 @@ var escapingOf = [...]func(before string, f form) escaping{
 	builtinMarkdown: func(before string, f form) escaping {
 		switch {
 		case f.isURL():
-			return escapeNone
+			return escapeDestination
 		case strings.HasSuffix(before, "`"):
 			return escapeCode
 		}

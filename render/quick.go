@@ -151,7 +151,7 @@ func (j *job) find(s *site, req *Request, err error) (ok bool) {
 func (j *job) occurrence(st *planState, req *Request) bool {
 	if st.returns {
 		if target, path := returnTarget(req); target != "" {
-			if len(st.pages) > 0 && slices.Contains(st.pages, pagePath(target, path)) {
+			if len(st.pages) > 0 && mayLeadTo(st.pages, pagePath(target, path)) {
 				return false // going there would go round in a circle
 			}
 			v := j.hold(argTarget)

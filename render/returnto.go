@@ -119,3 +119,30 @@ func pagePath(s string, plain int) string {
 	}
 	return path.Clean(s)
 }
+
+// pages are those that an address can lead to, by the path of the address: all
+// that begin and end alike where there is a placeholder in it.
+type pages struct {
+	begin, end string
+	many       bool
+}
+
+func pagesOf(template string) pages {
+	page := returnPage(template)
+	begin, rest, many := strings.Cut(page, "{")
+	if !many {
+		return pages{begin: page}
+	}
+	end := rest[strings.LastIndexByte(rest, '}')+1:]
+	return pages{strings.TrimSuffix(begin, "/"), strings.TrimSuffix(end, "/"), true}
+}
+
+// mayLeadTo reports whether one of the addresses can lead to page.
+func mayLeadTo(all []pages, page string) bool {
+	for _, p := range all {
+		if page == p.begin || p.many && strings.HasPrefix(page, p.begin) && strings.HasSuffix(page, p.end) {
+			return true
+		}
+	}
+	return false
+}
