@@ -118,11 +118,12 @@ func TestFunctionsOfConfig(t *testing.T) {
 // Addresses of forms go into a header field.
 func TestFormAction(t *testing.T) {
 	for href, want := range map[string]string{
-		"/confirm?u=https://x.example/":   "form-action 'self';",
-		"/a?;sandbox;b://c":               "form-action 'self';",
-		"https://x.example:8443/a?b":      "form-action https://x.example:8443;",
-		"HTTPS://x.example":               "form-action HTTPS://x.example;",
-		"https://x.example,default-src/a": "form-action https://x.example,default-src;",
+		"/confirm?u=https://x.example/":  "form-action 'self' https:;",
+		"/a?;sandbox;b://c":              "form-action 'self' https:;",
+		"https://x.example:8443/a?b":     "form-action https:;",
+		"HTTPS://x.example":              "form-action https:;",
+		"http://localhost:8080/a?b":      "form-action http://localhost:8080 https:;",
+		"http://x.example,default-src/a": "form-action http://x.example,default-src;",
 	} {
 		p := &problem.Problem{Reason: problem.EmailUnverified, Next: []problem.NextStep{{Kind: problem.ResendVerification, Method: "POST", Href: href}}}
 		csp := answer((&render.Renderer{}).As(render.HTML), get("/"), p).Header().Get("Content-Security-Policy")
@@ -169,7 +170,7 @@ func TestModifyResponseMends(t *testing.T) {
 		{"nonsense", []string{"@@@"}, nil, render.Config{}, 401, []string{fallback}},
 		{"no realm, to a script", []string{"Basic"}, []string{"Sec-Fetch-Mode: cors"}, render.Config{}, 401, []string{fallback}},
 		{"no realm", []string{"Basic"}, nil, render.Config{}, 401, []string{"Basic"}},
-		{"broken line before Basic, to a script", []string{`Foo "x"`, `Basic realm="x"`}, []string{"X-Requested-With: a"}, render.Config{}, 401, []string{fallback}},
+		{"broken line before Basic, to a script", []string{`Foo "x"`, `Basic realm="x"`}, []string{"X-Requested-With: a"}, render.Config{}, 401, []string{`Session realm="x"`}},
 		{"a site without HTTP authentication", []string{`Basic realm="x"`}, nil, render.Config{NoHTTPAuth: true}, 403, nil},
 	}
 	for _, tt := range tests {

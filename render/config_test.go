@@ -102,6 +102,8 @@ func TestConfigMistakes(t *testing.T) {
 			}},
 		{"locale without a placeholder", render.Config{Reasons: []problem.Reason{planSmall}, Locales: locale(`{"reason.plan-too-small.detail": "Der Tarif"}`)},
 			[]string{`render: locale de.json:1: key "reason.plan-too-small.detail": the placeholder {plan} of the English text is missing`}},
+		{"type base that is a host", render.Config{TypeBase: "https://api.example.com"},
+			[]string{`render: Config.TypeBase "https://api.example.com": a code would become part of the host; put a slash behind it`}},
 		{"all at once", render.Config{TypeBase: "x", DefaultLanguage: "xx", Formats: []render.Format{nil}},
 			[]string{`render: Config.Formats[0]`, `render: Config.TypeBase "x"`, `render: Config.DefaultLanguage "xx"`}},
 	}

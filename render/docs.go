@@ -23,8 +23,10 @@ import (
 //	mux.Handle("/problems/", deny.Docs())
 //
 // The last part of the path is the reason's code; the path of TypeBase itself
-// is an index of the built-in reasons and those in Config.Reasons. The texts
-// are in the reader's language, as those of denials are.
+// is an index of the built-in reasons and those in Config.Reasons. Where a
+// TypeBase has a query (…/problems?code=), the code is read there, and where it
+// has a fragment (…/problems#), the index is all there is. The texts are in the
+// reader's language, as those of denials are.
 func (r *Renderer) Docs() http.Handler { return docs{r} }
 
 type docs struct{ *Renderer }
@@ -55,7 +57,7 @@ func (d docs) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	s := d.get()
-	code := s.docsCode(req.URL.Path)
+	code := s.docsCode(req.URL)
 	reason, ok := s.reasons.ByCode(code)
 	if code != "" && !ok {
 		d.Write(w, req, problem.NotFound)
@@ -86,15 +88,22 @@ func (d docs) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Add("Vary", "Accept, Accept-Language")
+	if s.language != nil {
+		h.Set("Cache-Control", "private") // what it went by, no cache knows
+	}
 	if req.Method == http.MethodGet {
 		w.Write(body)
 	}
 }
 
-// docsCode returns the code in a path, and "" for the index.
-func (s *site) docsCode(p string) string {
+// docsCode returns the code that an address asks for, and "" for the index.
+func (s *site) docsCode(asked *url.URL) string {
+	p := asked.Path
 	if u, err := url.Parse(s.typeBase); err == nil && u.Path != "" {
 		if code, ok := strings.CutPrefix(p, u.Path); ok {
+			if code == "" && u.RawQuery != "" {
+				code, _ = strings.CutPrefix(asked.RawQuery, u.RawQuery)
+			}
 			return code
 		}
 	}
@@ -104,11 +113,17 @@ func (s *site) docsCode(p string) string {
 	return path.Base(p)
 }
 
-// docsBase returns what stands before the codes in links between the pages.
+// docsBase returns what stands before the codes in links between the pages, as
+// it stands in TypeBase. With a fragment there, the index is all there is.
 func (s *site) docsBase(p string) string {
-	if u, err := url.Parse(s.typeBase); err == nil && u.Path != "" {
-		if strings.HasPrefix(p, u.Path) {
-			return u.Path
+	if u, err := url.Parse(s.typeBase); err == nil && u.Path != "" && strings.HasPrefix(p, u.Path) {
+		switch base := u.EscapedPath(); {
+		case strings.Contains(s.typeBase, "#"):
+			return "#" + u.Fragment
+		case u.RawQuery != "":
+			return base + "?" + u.RawQuery
+		default:
+			return base
 		}
 	}
 	return "./"
@@ -239,7 +254,17 @@ func (p *docsPage) html(r problem.Reason, one bool) []byte {
 		w.raw("<ul>\n")
 		for r := range p.site.reasons.All() {
 			d := p.describe(r)
-			w.raw(`<li><a href="`).text(p.base + d.Code).raw(`">`).text(d.Title).raw(`</a> <bdi dir="ltr">`).text(strconv.Itoa(d.Status) + " · " + d.Code).raw("</bdi></li>\n")
+			id, fragment := strings.CutPrefix(p.base, "#")
+			if fragment {
+				w.raw(`<li id="`).text(id + d.Code).raw(`">`)
+			} else {
+				w.raw("<li>")
+			}
+			w.raw(`<a href="`).text(p.base + d.Code).raw(`">`).text(d.Title).raw(`</a> <bdi dir="ltr">`).text(strconv.Itoa(d.Status) + " · " + d.Code).raw("</bdi>")
+			if fragment && d.Detail != "" {
+				w.raw("<p>").text(d.Detail).raw("</p>")
+			}
+			w.raw("</li>\n")
 		}
 		w.raw("</ul>\n</main>\n</body>\n</html>\n")
 		return w.b

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -97,5 +98,58 @@ func TestDocsElsewhere(t *testing.T) {
 		if w.Code != want {
 			t.Errorf("%s: %d, want %d", path, w.Code, want)
 		}
+	}
+}
+
+// TestDocsOfOtherTypeBases follows the type of a denial to what Docs says of it.
+func TestDocsOfOtherTypeBases(t *testing.T) {
+	for base, want := range map[string]string{
+		"https://api.example.com/p/":      "<h1>Verify your email</h1>",
+		"https://api.example.com/p?code=": "<h1>Verify your email</h1>",
+		"/p/":                             "<h1>Verify your email</h1>",
+		"https://api.example.com/p#":      `<li id="email-unverified"><a href="#email-unverified">`,
+		"https://api.example.com/p#on-":   `<li id="on-email-unverified"><a href="#on-email-unverified">`,
+	} {
+		deny := mustNew(t, render.Config{TypeBase: base})
+		address, err := url.Parse(deny.View(render.Request{}, problem.EmailUnverified).Type)
+		if err != nil {
+			t.Fatal(err)
+		}
+		index := *address
+		index.RawQuery, index.Path = "", "/p"
+		if strings.HasSuffix(base, "/") {
+			index.Path = "/p/"
+		}
+		fetch := func(u *url.URL) string {
+			w := httptest.NewRecorder()
+			deny.Docs().ServeHTTP(w, get(u.RequestURI(), "Accept: text/html"))
+			return w.Body.String()
+		}
+		want = strings.ReplaceAll(want, "Verify your email", problem.EmailUnverified.Title())
+		if page := fetch(address); !strings.Contains(page, want) {
+			t.Errorf("%s: %s leads to\n%s\nwant %s", base, address, page[:min(len(page), 3000)], want)
+		}
+		// The index leads there too.
+		link, _ := strings.CutPrefix(address.String(), "https://api.example.com")
+		if i := strings.IndexByte(link, '#'); i >= 0 {
+			link = link[i:]
+		}
+		if page := fetch(&index); !strings.Contains(page, `<a href="`+link+`">`) {
+			t.Errorf("%s: the index has no link to %s:\n%s", base, link, page[:min(len(page), 3000)])
+		}
+	}
+}
+
+// TestDocsSayWhatIsSent is that a site without HTTP authentication documents no
+// challenges, and that no shared cache keeps what one reader's setting chose.
+func TestDocsSayWhatIsSent(t *testing.T) {
+	deny := mustNew(t, render.Config{NoHTTPAuth: true, Language: func(*http.Request) string { return "de" }, TypeBase: "/problems/"})
+	w := httptest.NewRecorder()
+	deny.Docs().ServeHTTP(w, get("/problems/token-expired", "Accept: application/json"))
+	if strings.Contains(w.Body.String(), "Bearer") || !strings.Contains(w.Body.String(), `"status": 403`) {
+		t.Errorf("got %s", w.Body)
+	}
+	if got := w.Header().Get("Cache-Control"); got != "private" {
+		t.Errorf("Cache-Control %q, want private", got)
 	}
 }

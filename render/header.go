@@ -2,7 +2,6 @@ package render
 
 import (
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -82,7 +81,7 @@ func exposed(h http.Header) string {
 // its forms, and nothing else (CSP 3).
 func (v *View) contentSecurityPolicy() string {
 	if v.page != nil {
-		return "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+		return "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'self' https:; frame-ancestors 'none'"
 	}
 	images := ""
 	if v.dress().images {
@@ -91,17 +90,22 @@ func (v *View) contentSecurityPolicy() string {
 	return "default-src 'none'; style-src " + v.dress().hash + images + "; base-uri 'none'; form-action " + v.formAction() + "; frame-ancestors 'none'"
 }
 
-// formAction lists where the page's forms go.
+// formAction lists where the page's forms may lead. Chromium asks it about
+// redirects too, and the answer to a form is one more often than not: signing
+// in and paying go on at other sites. With 'self' alone, such a button would do
+// nothing.
 func (v *View) formAction() string {
-	var origins []string
+	sources := ""
+	add := func(source string) {
+		if !strings.Contains(sources, source+" ") {
+			sources += source + " "
+		}
+	}
 	var walk func(v *View)
 	walk = func(v *View) {
 		for i := range v.Next {
 			if s := &v.Next[i]; s.Actionable() && s.Post() {
-				o := origin(s.Href)
-				if !slices.Contains(origins, o) {
-					origins = append(origins, o)
-				}
+				add(source(s.Href))
 			}
 		}
 		for _, a := range v.Also {
@@ -109,17 +113,21 @@ func (v *View) formAction() string {
 		}
 	}
 	walk(v)
-	if origins == nil {
+	if sources == "" {
 		return "'none'"
 	}
-	return strings.Join(origins, " ")
+	add("https:")
+	return strings.TrimSuffix(sources, " ")
 }
 
-// origin returns the CSP source for an address that has been checked.
-func origin(address string) string {
+// source returns the CSP source for an address that has been checked.
+func source(address string) string {
 	scheme, rest, ok := strings.Cut(address, "://")
-	if !ok || !strings.EqualFold(scheme, "https") && !strings.EqualFold(scheme, "http") {
+	switch {
+	case !ok || !strings.EqualFold(scheme, "https") && !strings.EqualFold(scheme, "http"):
 		return "'self'"
+	case strings.EqualFold(scheme, "https"):
+		return "https:"
 	}
 	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
 		rest = rest[:i]

@@ -456,13 +456,11 @@ func (x *filler) hole(dst []byte, h hole, v *value) []byte {
 // isolated appends a value that may read in another direction.
 func (x *filler) isolated(dst []byte, h hole, s string) []byte {
 	if h.form == formMarkdown {
-		// It is a text of its own there, but for spaces at the start.
-		x.failed = x.failed || strings.HasPrefix(s, " ")
 		if isASCII(s) {
-			return appendMarkdown(dst, s)
+			return x.escape(dst, h.escaping, s)
 		}
 		dst = append(dst, firstStrongIsolate...)
-		return append(appendMarkdown(dst, s), popIsolate...)
+		return append(appendMarkdownInside(dst, s), popIsolate...)
 	}
 	if h.form == formText || isASCII(s) && !(h.form == formIsolated && x.rtl) {
 		return x.escape(dst, h.escaping, s)
@@ -525,7 +523,7 @@ func (x *filler) escape(dst []byte, e escaping, s string) []byte {
 		if startsBlock(s) || strings.Trim(s, "0123456789") == "" || strings.IndexByte(" /.:", s[0]) >= 0 || strings.HasSuffix(s, ":") || strings.HasSuffix(s, "www") {
 			x.failed = true
 		}
-		return appendMarkdown(dst, s)
+		return appendMarkdownInside(dst, s)
 	case escapeDestination:
 		if strings.Contains(s, ";") {
 			x.failed = true // with an ampersand before it, it may be an entity

@@ -31,6 +31,8 @@ func TestLocaleFileMistakes(t *testing.T) {
 		{"object not closed", "{\n\"step.sign-in\": {\"other\": \"a\"\n", `de.json:2: key "step.sign-in": the JSON object is not closed`},
 		{"category twice", "{\n\"reason.device-limit.detail\": {\n\"one\": \"a\", \"one\": \"b\"}}", `de.json:2: key "reason.device-limit.detail": the plural category "one" stands here twice; remove one`},
 		{"category that is no text", "{\n\"step.sign-in\": {\n\"one\": {\"one\": \"a\"}}}", `de.json:2: key "step.sign-in": want a text for "one"`},
+		{"category without text", "{\n\"reason.role-missing.detail\": {\"one\": \"\", \"other\": \"{role} fehlt\"}}", `de.json:2: key "reason.role-missing.detail": plural category one: want a text`},
+		{"category with a control character", "{\n\"reason.role-missing.detail\": {\"one\": \"{role}\\u202e\", \"other\": \"{role} fehlt\"}}", `de.json:2: key "reason.role-missing.detail": plural category one: it holds a control character`},
 		{"list", "{\n\"step.sign-in\": [\"a\"]}", `de.json:2: key "step.sign-in": want a text, or an object with a text for each plural category`},
 		{"null", "{\n\"step.sign-in\": null}", `de.json:2: key "step.sign-in": want a text, or an object with a text for each plural category`},
 		{"more", "{}\n\n,", `de.json:3: there is more after the JSON object; remove it`},

@@ -42,28 +42,22 @@ func (m *markdownWriter) add(texts ...string) {
 	}
 }
 
-// sentence ends with an empty line.
+// sentence ends with an empty line. It is escaped as a whole: what is text in
+// two parts may be markup when they meet.
 func (m *markdownWriter) sentence(parts []Part) {
-	start := len(m.dst)
+	var b strings.Builder
 	for _, p := range parts {
-		if len(m.dst) == start {
-			p.Text = strings.TrimLeft(p.Text, " ") // four would make code of it
+		switch {
+		case p.Value && isMark(p.Text):
+			b.WriteString(withForm(p.Text, formMarkdown))
+		case p.Value && !isASCII(p.Text):
+			b.WriteString(firstStrongIsolate + p.Text + popIsolate)
+		default:
+			b.WriteString(p.Text)
 		}
-		if p.Value && isMark(p.Text) {
-			m.add(withForm(p.Text, formMarkdown))
-			continue
-		}
-		if p.Value && !isASCII(p.Text) {
-			m.add(firstStrongIsolate, markdown(p.Text), popIsolate)
-			continue
-		}
-		m.add(markdown(p.Text))
-	}
-	if line := string(m.dst[start:]); startsBlock(line) { // in two parts
-		m.dst = appendMarkdownStart(m.dst[:start], line)
 	}
 	if len(parts) > 0 {
-		m.add("\n\n")
+		m.add(markdown(strings.TrimLeft(b.String(), " ")), "\n\n") // four spaces would make code of it
 	}
 }
 
@@ -108,10 +102,16 @@ const markdownSpecial = "\\`*_{}[]<>#|~&!@"
 // appendMarkdown appends what markdown returns.
 func appendMarkdown(dst []byte, s string) []byte {
 	if startsBlock(s) {
-		i := strings.IndexAny(s, ".)-+=") + 1
-		dst = appendMarkdownStart(dst, s[:i])
-		s = s[i:]
+		// A number or a sign at the start of a line would start a list.
+		i := strings.IndexAny(s, ".)-+=")
+		dst = append(append(dst, s[:i]...), '\\', s[i])
+		s = s[i+1:]
 	}
+	return appendMarkdownInside(dst, s)
+}
+
+// appendMarkdownInside is appendMarkdown for what no line starts with.
+func appendMarkdownInside(dst []byte, s string) []byte {
 	start := 0
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {
@@ -133,13 +133,6 @@ func appendMarkdown(dst []byte, s string) []byte {
 		start = i
 	}
 	return append(dst, s[start:]...)
-}
-
-// appendMarkdownStart appends a text that starts like a list so that it starts
-// none: by a number or a sign at the start of a line.
-func appendMarkdownStart(dst []byte, s string) []byte {
-	i := strings.IndexAny(s, ".)-+=")
-	return append(append(append(dst, s[:i]...), '\\'), s[i:]...)
 }
 
 // destination is an address as it stands in a link. Entities are read there

@@ -423,7 +423,7 @@ func segmentsOf(f Format, form int, v *View) []segment {
 		return nil
 	}
 	segments := cut(string(text), escapingOf[form])
-	if form == builtinMarkdown && startsWithHole(segments) {
+	if form == builtinMarkdown && meetsMarkdown(segments) {
 		return nil
 	}
 	if form != builtinHTML {
@@ -439,12 +439,17 @@ func segmentsOf(f Format, form int, v *View) []segment {
 	return append([]segment{{text: bytes.Clone(before), fixed: true}, {text: style, fixed: true}, rest}, segments[1:]...)
 }
 
-// startsWithHole reports whether a value at the start of a line could make a
-// list of it together with what follows.
-func startsWithHole(segments []segment) bool {
-	for i := range segments[:len(segments)-1] {
-		next := segments[i+1].text
-		if bytes.HasSuffix(segments[i].text, []byte("\n\n")) && (len(next) == 0 || next[0] == '.' || next[0] == ')') {
+// meetsMarkdown reports whether a value could be markup together with what
+// stands before it, though neither is any: part of what some readers make a
+// link of, or another value.
+func meetsMarkdown(segments []segment) bool {
+	between := func(f form) bool { return f == formAnd || f == formOr }
+	for i, s := range segments {
+		if s.fixed || s.hole.form.isURL() || between(s.hole.form) {
+			continue
+		}
+		n := len(s.text)
+		if n == 0 && i > 0 && !between(segments[i-1].hole.form) || n > 0 && strings.IndexByte("w:/", s.text[n-1]) >= 0 {
 			return true
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/denial-go/denial/internal/httpfield"
 	"github.com/denial-go/denial/problem"
 )
 
@@ -15,8 +16,9 @@ import (
 // server sent: it fits httputil.ReverseProxy's field of that name. The reason
 // is chosen by status: [problem.SignInRequired], [problem.PolicyDenied] or
 // [problem.RateLimited]. The upstream's challenges and Retry-After are kept as
-// they came, and so are its other header fields, cookies among them, but for
-// those that describe the body it sent.
+// they came, also those that only a browser can make sense of, and so are its
+// other header fields, cookies among them, but for those that describe the body
+// it sent. Inside a page, what can open a password box is left out.
 //
 // Bare is a response with no body, or with one for nobody in particular:
 // text/plain, text/html, or no type at all. A problem document is left alone,
@@ -41,18 +43,13 @@ func (r *Renderer) ModifyResponse(resp *http.Response) error {
 	if fault != nil {
 		a.fault(fault)
 	}
-	upstream := resp.Header["Www-Authenticate"]
 	p := problem.FromResponse(resp.StatusCode, resp.Header, nil)
-	parsed, err := problem.ParseChallenges(upstream)
-	boxes := err != nil || slices.ContainsFunc(parsed, opensPasswordBox)
-	asTheyCame := len(parsed) > 0 && err == nil && !(boxes && in.insidePage()) && !(s.noHTTPAuth && resp.StatusCode == http.StatusUnauthorized)
-	p.Challenges = slices.DeleteFunc(slices.Clone(parsed), func(c problem.Challenge) bool { return c.Validate() != nil })
+	lines, parsed, boxes := handedOn(resp.Header["Www-Authenticate"], in.insidePage())
+	p.Challenges = slices.DeleteFunc(parsed, func(c problem.Challenge) bool { return c.Validate() != nil })
 	a.passwordBox = boxes
 	out := a.render(&in, p)
-	if asTheyCame {
-		// A proxy hands challenges on as they are (RFC 9110 §11.6.1), also
-		// those that we would not send ourselves.
-		out.Header["Www-Authenticate"] = slices.Clone(upstream)
+	if len(lines) > 0 && !(s.noHTTPAuth && resp.StatusCode == http.StatusUnauthorized) {
+		out.Header["Www-Authenticate"] = lines
 	}
 	if field := resp.Header["Retry-After"]; len(field) > 0 {
 		out.Header["Retry-After"] = slices.Clone(field)
@@ -75,6 +72,38 @@ func (r *Renderer) ModifyResponse(resp *http.Response) error {
 	a.denied(req, a.problem)
 	a.report()
 	return nil
+}
+
+// handedOn returns the lines of WWW-Authenticate that a proxy hands on as they
+// came (RFC 9110 §11.6.1), also those that we would not send ourselves, the
+// challenges in them that can be read, and whether a line can open a password
+// box. Inside a page, a line that can is left out.
+func handedOn(field []string, insidePage bool) (lines []string, parsed []problem.Challenge, boxes bool) {
+	for _, line := range field {
+		cs, err := problem.ParseChallenges([]string{line})
+		box := slices.ContainsFunc(cs, opensPasswordBox)
+		if err != nil {
+			// Of a line that cannot be read, browsers still read the scheme.
+			scheme, _, _ := strings.Cut(strings.TrimLeft(line, " \t,"), " ")
+			if !httpfield.IsToken(scheme) {
+				continue
+			}
+			box = true // there may be another one behind it
+		}
+		boxes = boxes || box
+		parsed = append(parsed, cs...)
+		switch {
+		case box && insidePage:
+			for _, c := range cs {
+				if !opensPasswordBox(c) {
+					lines = append(lines, c.String())
+				}
+			}
+		case len(cs) > 0 || err != nil:
+			lines = append(lines, line)
+		}
+	}
+	return lines, parsed, boxes
 }
 
 // isBare reports whether the body is for nobody in particular.

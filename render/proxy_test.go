@@ -55,6 +55,27 @@ func TestModifyResponse(t *testing.T) {
 			why:    "no password box inside a page",
 		},
 		{
+			name: "challenges that cannot be read",
+			upstream: func(w http.ResponseWriter) {
+				w.Header()["Www-Authenticate"] = []string{`Basic realm=Intranet Login`, `Bearer realm="api"`, `"junk"`}
+				w.WriteHeader(401)
+			},
+			status: 401,
+			header: http.Header{"Www-Authenticate": {`Basic realm=Intranet Login`, `Bearer realm="api"`}, "Vary": {"Accept, Accept-Language, Sec-Fetch-Mode, X-Requested-With"}},
+			why:    "browsers read them all the same",
+		},
+		{
+			name: "challenges that cannot be read, for a script",
+			upstream: func(w http.ResponseWriter) {
+				w.Header()["Www-Authenticate"] = []string{`Basic realm=Intranet Login`, `Bearer realm="api", Basic realm="up"`}
+				w.WriteHeader(401)
+			},
+			fields: []string{"Sec-Fetch-Mode: cors"},
+			status: 401,
+			header: http.Header{"Www-Authenticate": {`Bearer realm="api"`}},
+			why:    "the first may open a password box",
+		},
+		{
 			name:     "401 without a challenge",
 			upstream: func(w http.ResponseWriter) { w.WriteHeader(401) },
 			status:   401,

@@ -1,6 +1,7 @@
 package render_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"strings"
@@ -75,6 +76,43 @@ func TestReturnTo(t *testing.T) {
 				t.Errorf("got %s, want %s (%s)", got, tt.want, tt.why)
 			}
 		})
+	}
+}
+
+// The step's own page is that which it leads to, with the values of the
+// occurrence.
+func TestReturnToWithOtherPlaceholders(t *testing.T) {
+	for template, tests := range map[string]map[string]string{
+		"/t/{tenant}/sign-in?next={return_to}": {
+			"/t/acme/sign-in":      "/t/acme/sign-in?next=",
+			"/t/acme/sign-in/?a=b": "/t/acme/sign-in?next=",
+			"/t/%61cme/sign-in":    "/t/acme/sign-in?next=",
+			"/t/other/sign-in":     "/t/acme/sign-in?next=%2Ft%2Fother%2Fsign-in",
+			"/t/acme/reports":      "/t/acme/sign-in?next=%2Ft%2Facme%2Freports",
+		},
+		"https://id.example/{tenant}?next={return_to}": {
+			"/acme":     "https://id.example/acme?next=",
+			"/acme/new": "https://id.example/acme?next=%2Facme%2Fnew",
+		},
+		"/go/{return_to}": {
+			"/go":      "/go/",
+			"/reports": "/go/%2Freports",
+		},
+	} {
+		deny := mustNew(t, render.Config{Links: map[problem.StepKind]string{problem.SignIn: template}})
+		for range 2 { // the second is prepared where it can be
+			for target, want := range tests {
+				req := render.Request{Target: target, Header: http.Header{"Accept": {"application/json"}}}
+				err := &problem.Problem{Reason: problem.SignInRequired, Args: map[string]any{"tenant": "acme"}}
+				var got struct{ Next []struct{ Href string } }
+				if err := json.Unmarshal(same(t, deny, render.Slow(deny), req, err).Body, &got); err != nil {
+					t.Fatal(err)
+				}
+				if got.Next[0].Href != want {
+					t.Errorf("%s denied, %s: got %s, want %s", target, template, got.Next[0].Href, want)
+				}
+			}
+		}
 	}
 }
 

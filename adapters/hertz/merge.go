@@ -7,8 +7,6 @@ import (
 	"unsafe"
 
 	"github.com/cloudwego/hertz/pkg/protocol"
-
-	"github.com/denial-go/denial/internal/httpfield"
 )
 
 // merge puts the fields of a denial beside those that the application has set,
@@ -114,13 +112,14 @@ func stale(name string) bool {
 	switch name {
 	case "Content-Disposition", "Content-Location", "Content-Range", "Accept-Ranges",
 		"Content-Digest", "Repr-Digest", "Digest", "Content-Md5",
-		"Etag", "Last-Modified", "Expires", "Pragma", "Location",
+		"Etag", "Last-Modified", "Expires", "Pragma", "Location", "Refresh", "Surrogate-Control",
 		"Www-Authenticate", "Proxy-Authenticate", "Retry-After",
 		// Of a body that is not sent: what compresses ours does so afterwards.
 		"Content-Encoding", "Trailer":
 		return true
 	}
-	return false
+	// What is meant for one cache overrules Cache-Control (RFC 9213 §2.2).
+	return strings.HasSuffix(name, "-Cache-Control")
 }
 
 // noStore reports whether a Cache-Control has no-store in it. One with a
@@ -147,7 +146,7 @@ func listed(lines []string, want string) bool {
 	}
 	for member := range strings.SplitSeq(want, ",") {
 		member = strings.TrimSpace(member)
-		if !httpfield.IsToken(member) || !holds(lines, member) {
+		if !holds(lines, member) {
 			return false
 		}
 	}

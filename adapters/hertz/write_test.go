@@ -85,6 +85,7 @@ var lines = [][2]string{
 	{"Link", "</style.css>; rel=preload"}, {"Link", "</a.js>; rel=preload"},
 	{"Access-Control-Allow-Origin", "https://app.example.org"}, {"Access-Control-Expose-Headers", "X-Request-Id"},
 	{"Etag", `"1"`}, {"Last-Modified", "Sun, 06 Nov 1994 08:49:37 GMT"}, {"Content-Disposition", "attachment"}, {"Location", "/elsewhere"},
+	{"Cdn-Cache-Control", "max-age=60"}, {"Surrogate-Control", "max-age=60"}, {"Refresh", "5; url=/elsewhere"},
 	{"Expires", "0"}, {"Pragma", "no-cache"}, {"Retry-After", "1"}, {"Www-Authenticate", "Negotiate"}, {"Www-Authenticate", "NTLM"}, {"Proxy-Authenticate", "Basic"},
 	{"Content-Type", "application/json"}, {"Content-Language", "tlh"}, {"Content-Language", "fr"}, {"X-Content-Type-Options", "sniff"}, {"Referrer-Policy", "origin"},
 	{"Set-Cookie", "a=1"}, {"Set-Cookie", "b=2; Path=/"}, {"Server-Timing", "db;dur=1"}, {"Server-Timing", "cache;dur=2"}, {"Server-Timing", "render;dur=3"}, {"X-Request-Id", "1"},
