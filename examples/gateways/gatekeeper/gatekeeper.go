@@ -21,6 +21,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 
 	"github.com/denial-go/denial/problem"
@@ -32,7 +33,8 @@ type Gatekeeper struct {
 	Deny *render.Renderer
 
 	// Rule returns why the request may not go on, or nil. It sees the method,
-	// address and header fields of the original request.
+	// address and header fields of the original request. It has to read the
+	// path as the application does: where that ignores case, so must the rule.
 	Rule func(*http.Request) error
 }
 
@@ -73,23 +75,27 @@ func (g *Gatekeeper) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// unclear matches a path that the rule and the application could take for
+// different ones. Some servers resolve dot segments, merge slashes, take a
+// backslash for a slash, drop what follows a semicolon in a segment, or stop at
+// a control character; others do not.
+var unclear = regexp.MustCompile(`/(\.{0,2}[/;]|\.\.?$)|\\|[[:cntrl:]]`)
+
 // original returns the request that the client sent to the gateway. Where it
 // returns an error, the request is denied: the gateway's configuration has a
 // mistake, or the address could mean two things.
 func original(r *http.Request, methodField, uriField string) (*http.Request, error) {
 	methods, uris := r.Header[methodField], r.Header[uriField]
-	if len(methods) != 1 || len(uris) != 1 {
+	if len(methods) != 1 || len(uris) != 1 || uris[0] == "" {
 		return r, fmt.Errorf("gatekeeper: the gateway has to set %s and %s, once each; it sent %q and %q", methodField, uriField, methods, uris)
 	}
 	u, err := url.ParseRequestURI(uris[0])
 	if err != nil {
-		return r, fmt.Errorf("gatekeeper: %s: %w", uriField, err)
+		// The client's mistake: some gateways hand on what cannot be decoded.
+		return r, problem.ForStatus(http.StatusBadRequest).Because(fmt.Errorf("gatekeeper: %s: %w", uriField, err))
 	}
-	// The rule and the application could take such a path for different ones.
-	for segment := range strings.SplitSeq(u.Path, "/") {
-		if segment == "." || segment == ".." {
-			return r, problem.NotFound.Because(fmt.Errorf("gatekeeper: a dot segment in the path %q", u.Path))
-		}
+	if unclear.MatchString(u.Path) || strings.Contains(uris[0], "#") {
+		return r, problem.NotFound.Because(fmt.Errorf("gatekeeper: the address %q could mean two things", uris[0]))
 	}
 	o := r.Clone(r.Context())
 	o.URL, o.RequestURI = u, uris[0]

@@ -81,6 +81,53 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
+// TestUnclear: where an application could take the address for another one, the
+// rule is not asked.
+func TestUnclear(t *testing.T) {
+	for _, row := range []struct {
+		uri    string
+		status int // of /forward-auth
+	}{
+		{"//admin", 404},
+		{"/%2fadmin", 404},
+		{"/public//admin", 404},
+		{"/;x/admin", 404},
+		{`/public/..\admin`, 404},
+		{"/public/..%5cadmin", 404},
+		{"/public/..;/admin", 404},
+		{"/public/.%2e%3bx=1/admin", 404},
+		{"/public/./x", 404},
+		{"/public/..", 404},
+		{"/public/..%00/admin", 404},
+		{"/public/x%0a", 404},
+		{"/public/..#/admin", 404},
+		{"/public/%zz", 400}, // by HAProxy; the mistake is the client's
+		{"/", 204},
+		{"/public/", 204},
+		{"/public/a.b/.c/..d/e..;f/g.", 204},
+		{"/public/caf%C3%A9%2525?x=/../\\//;", 204},
+	} {
+		for path, status := range map[string]int{"/check": 403, "/forward-auth": row.status} {
+			if row.status == 204 {
+				status = 204
+			}
+			var faults []error
+			g := newGatekeeper(&faults)
+			g.Rule = func(*http.Request) error { return nil }
+			r := httptest.NewRequest("GET", path, nil)
+			for _, prefix := range []string{"X-Original", "X-Forwarded"} {
+				r.Header.Set(prefix+"-Method", "GET")
+				r.Header.Set(prefix+"-Uri", row.uri)
+			}
+			w := httptest.NewRecorder()
+			g.ServeHTTP(w, r)
+			if w.Code != status || len(faults) > 0 {
+				t.Errorf("%s for %s: status %d, want %d; faults %v", path, row.uri, w.Code, status, faults)
+			}
+		}
+	}
+}
+
 // TestTwice: a gateway that adds its field beside that of the client, rather
 // than in place of it, must not leave the choice to the client.
 func TestTwice(t *testing.T) {
