@@ -1,9 +1,11 @@
 package gateways
 
 import (
+	"bufio"
 	"fmt"
 	"io"
 	"maps"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -45,7 +47,7 @@ type site struct {
 	// through any gateway.
 	direct *httptest.Server
 
-	reached atomic.Int64 // requests that got to the application
+	reached atomic.Int64 // requests that got to the application, broken ones too
 }
 
 func newSite(t *testing.T) *site {
@@ -65,12 +67,18 @@ func newSite(t *testing.T) *site {
 	}
 	s := new(site)
 	answer := func(w http.ResponseWriter, r *http.Request) {
-		s.reached.Add(1)
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		fmt.Fprintf(w, "This is %s.\n", r.URL.Path)
 	}
 	s.gatekeeper = httptest.NewServer(&gatekeeper.Gatekeeper{Deny: deny, Rule: rule})
-	s.application = httptest.NewServer(http.HandlerFunc(answer))
+	s.application = httptest.NewUnstartedServer(http.HandlerFunc(answer))
+	// A handler would not see what net/http refuses, and others do not refuse.
+	s.application.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateActive { // a request
+			s.reached.Add(1)
+		}
+	}
+	s.application.Start()
 	s.direct = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		err := rule(r)
 		if err == nil && strings.HasPrefix(r.URL.Path, "/internal/") {
@@ -80,6 +88,7 @@ func newSite(t *testing.T) *site {
 			deny.Write(w, r, err)
 			return
 		}
+		s.reached.Add(1)
 		answer(w, r)
 	}))
 	t.Cleanup(func() {
@@ -102,6 +111,10 @@ type gateway struct {
 	// internal says that the gateway has a rule of its own for /internal/.
 	internal bool
 
+	// resolves says that the gateway resolves dot segments, and hands on a path
+	// that has none.
+	resolves bool
+
 	// differences are what the gateway changes: names of header fields, and why.
 	// The README lists them. One of them at least is seen, as versions differ.
 	differences map[string]string
@@ -120,7 +133,7 @@ var gateways = []gateway{
 		differences: caddyNames},
 	{name: "caddy handle_errors", start: startCaddy, config: "Caddyfile.handle-errors", internal: true,
 		differences: caddyNames},
-	{name: "apache", start: startApache, config: "apache.conf", internal: true,
+	{name: "apache", start: startApache, config: "apache.conf", internal: true, resolves: true,
 		differences: map[string]string{"Server": "httpd names itself"},
 		// httpd joins the lines of Vary, and leaves out the blanks.
 		expect: func(want *reply) {
@@ -187,16 +200,19 @@ func ask(t *testing.T, base, method, target string, header http.Header, signedIn
 	return reply{resp.StatusCode, resp.Header, string(b)}
 }
 
-// denials are the requests that are not let through, and their status.
-var denials = []struct {
+// A denial is a request that is not let through, and its status.
+type denial struct {
 	target   string
 	signedIn bool
 	status   int
-}{
+}
+
+var denials = []denial{
 	{"/members/a%20b?x=1%2F2&y=%C3%A9&z=a+b", false, 401},
 	{"/", false, 401},
 	{"/reports?from=2026", true, 403},
 	{"/admin/users", true, 403},
+	{"/%61dmin", true, 403}, // for the application, /admin
 	{"/busy", true, 429},
 }
 
@@ -211,6 +227,7 @@ func TestGateways(t *testing.T) {
 			base := g.start(t, configuration(t, g.config, s.gatekeeper, behind))
 			t.Run("denials", func(t *testing.T) { g.denials(t, s, base) })
 			t.Run("allowed", func(t *testing.T) { g.allowed(t, s, base) })
+			t.Run("unclear", func(t *testing.T) { g.unclear(t, s, base) })
 			t.Run("spoofed", func(t *testing.T) { g.spoofed(t, s, base) })
 			t.Run("gatekeeper down", func(t *testing.T) { g.down(t, s, base) })
 		})
@@ -221,11 +238,9 @@ func TestGateways(t *testing.T) {
 func (g *gateway) denials(t *testing.T, s *site, base string) {
 	requests := slices.Clone(denials)
 	if g.internal {
-		requests = append(requests, struct {
-			target   string
-			signedIn bool
-			status   int
-		}{"/internal/metrics", true, 403})
+		for _, target := range []string{"/internal/metrics", "/%69nternal/metrics"} {
+			requests = append(requests, denial{target, true, 403})
+		}
 	}
 	seen := len(g.differences) == 0
 	for _, d := range requests {
@@ -274,6 +289,81 @@ func (g *gateway) allowed(t *testing.T, s *site, base string) {
 			}
 		}
 	}
+}
+
+// unclear: an address that an application could take for one that is closed
+// does not get there. The rules see, say, something below /public/.
+func (g *gateway) unclear(t *testing.T, s *site, base string) {
+	if g.denies {
+		t.Skip("the service sees what it decides about")
+	}
+	const signedIn = "Cookie: session=1\r\n"
+	type row struct{ target, field, why string }
+	rows := []row{
+		{"//admin", signedIn, "slashes are merged"},
+		{"/%2fadmin", signedIn, "the same, escaped"},
+		{"/;x/admin", signedIn, "Java's servers drop parameters, and merge"},
+		{`/\admin`, signedIn, "a backslash is a slash"},
+		{"/%5cadmin", signedIn, "the same, escaped"},
+		{"/admin%zz", signedIn, "what cannot be decoded stays as it is"},
+		{"/x%zz", signedIn, "the same; a rule that decodes sees nothing"},
+		{`/public/..\admin`, "", "a backslash is a slash"},
+		{"/public/..%5cadmin", "", "the same, escaped"},
+		{"/public/..;/admin", "", "parameters are dropped"},
+		{"/public/%2e%2e;x=1/admin", "", "the same, escaped and with a parameter"},
+		{"/public/..%3b/admin", "", "the semicolon is decoded first"},
+		{"/public/..", "", "dots at the end"},
+		{"/public/..%00/admin", "", "a string ends at NUL"},
+		{"/public/%zz/../admin", "", "what cannot be decoded stays as it is"},
+		{"/members/x", "Cookie: nosession=1\r\n", "another cookie"},
+	}
+	if !g.resolves {
+		rows = append(rows, row{"/x/./y", signedIn, "dots are resolved"}, row{"/admin/../public/x", "", "dots are not resolved"})
+	}
+	for _, row := range rows {
+		before := s.reached.Load()
+		if status := send(t, base, row.target, row.field); status < 400 || status >= 500 {
+			t.Errorf("%s (%s): status %d, want 4xx", row.target, row.why, status)
+		}
+		if s.reached.Load() != before {
+			t.Errorf("%s (%s) got to the application", row.target, row.why)
+		}
+	}
+	for _, target := range []string{"/INTERNAL/metrics", "/internal;x/metrics"} {
+		if status := send(t, base, target, signedIn); g.internal && status != 403 {
+			t.Errorf("%s: status %d, want 403", target, status)
+		}
+	}
+	// No path at all is no fault of the configuration.
+	if status := send(t, base, "*", signedIn); status >= 500 {
+		t.Errorf("*: status %d", status)
+	}
+	// What only looks unclear goes through.
+	for _, target := range []string{"/public/..x/.well-known/a.b/c..;d=e/x.", "/%70ublic/%2525"} {
+		if status := send(t, base, target, ""); status != 200 {
+			t.Errorf("%s: status %d, want 200", target, status)
+		}
+	}
+}
+
+// send asks for a target just as it stands, which http.Client would mend, and
+// returns the status.
+func send(t *testing.T, base, target, field string) int {
+	t.Helper()
+	address := strings.TrimPrefix(base, "http://")
+	conn, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	fmt.Fprintf(conn, "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n%s\r\n", target, address, field)
+	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatalf("%s: %v", target, err)
+	}
+	defer resp.Body.Close()
+	io.Copy(io.Discard, resp.Body)
+	return resp.StatusCode
 }
 
 // spoofed: the client cannot tell the gatekeeper what it asked for.
