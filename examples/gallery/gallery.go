@@ -166,6 +166,11 @@ func (g *gallery) choice(r *http.Request) (choice, error) {
 // speaks reports whether there are texts for a reader of the language tag:
 // de-AT is served by de.
 func (g *gallery) speaks(tag string) bool {
+	// RFC 5646 §4.4.1 asks for room for 35 characters, and the time that
+	// language.Parse takes grows with the square of the length.
+	if len(tag) > 35 {
+		return false
+	}
 	if _, err := language.Parse(tag); err != nil {
 		return false
 	}

@@ -242,6 +242,7 @@ func TestChoicesThatAreNone(t *testing.T) {
 		{"/deny/email-unverified?lang=en,de", "unknown-language", 400, "en"},
 		{"/deny/email-unverified?lang=*", "unknown-language", 400, "en"},
 		{"/deny/email-unverified?lang=%0d%0a&format=html", "unknown-language", 400, "en"},
+		{"/deny/email-unverified?lang=de-x-" + strings.Repeat("a", 8) + strings.Repeat("-a", 11) + "a", "unknown-language", 400, "en"}, // a byte too long to be read
 		{"/?format=pdf", "unknown-format", 400, ""},
 		{"/preview/email-unverified?lang=tlh", "unknown-language", 400, ""},
 		{"/page/email-unverified?lang=tlh", "unknown-language", 400, ""},
