@@ -17,9 +17,13 @@ func Chi(deny *render.Renderer) *chi.Mux {
 	router.NotFound(deny.Handler(problem.NotFound).ServeHTTP)
 	router.MethodNotAllowed(func(w http.ResponseWriter, r *http.Request) {
 		// Chi names the allowed methods only in the answer that this replaces.
+		path := r.URL.RawPath // by which chi routes, where there is one
+		if path == "" {
+			path = r.URL.Path
+		}
 		var allow []string
 		for _, method := range methods {
-			if router.Match(chi.NewRouteContext(), method, r.URL.Path) {
+			if router.Match(chi.NewRouteContext(), method, path) {
 				allow = append(allow, method)
 			}
 		}
