@@ -1,9 +1,11 @@
 package recipes
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"runtime/debug"
 
@@ -73,10 +75,22 @@ func (t *tracker) Write(p []byte) (int, error) {
 	return t.ResponseWriter.Write(p)
 }
 
-// FlushError begins the answer too.
+// Flush is for handlers that look for an http.Flusher.
+func (t *tracker) Flush() { t.FlushError() }
+
+// FlushError begins the answer too, where it can be flushed.
 func (t *tracker) FlushError() error {
-	t.began = true
-	return http.NewResponseController(t.ResponseWriter).Flush()
+	err := http.NewResponseController(t.ResponseWriter).Flush()
+	t.began = t.began || !errors.Is(err, http.ErrNotSupported)
+	return err
+}
+
+// Hijack is for handlers that look for an http.Hijacker. What they do with the
+// connection is an answer, and theirs to end.
+func (t *tracker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, buf, err := http.NewResponseController(t.ResponseWriter).Hijack()
+	t.began = t.began || err == nil
+	return conn, buf, err
 }
 
 // Unwrap is for http.ResponseController.
