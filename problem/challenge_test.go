@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/denial-go/denial/problem"
 )
@@ -531,6 +532,10 @@ func FuzzParseChallenges(f *testing.F) {
 			if line := c.String(); strings.ContainsAny(line, "\r\n\x00") {
 				t.Errorf("%q ends the field", line)
 			}
+		}
+		all := problem.FromResponse(401, map[string][]string{"Www-Authenticate": lines}, nil).Challenges
+		if len(all) < len(got) || err == nil && len(all) > len(got) || !cmp.Equal(got, all[:len(got)], cmpopts.EquateEmpty()) {
+			t.Errorf("%q: FromResponse reads %v, and ParseChallenges %v", lines, all, got)
 		}
 		if err != nil {
 			if e, ok := errors.AsType[*problem.ChallengeSyntaxError](err); !ok || e.Line >= len(lines) || e.Pos > len(lines[e.Line]) {

@@ -53,6 +53,31 @@ func ParseChallenges(fieldLines []string) ([]Challenge, error) {
 	return p.done, nil
 }
 
+// readableChallenges is ParseChallenges that goes on at the next line after a
+// mistake, within the same bounds: most servers send one challenge a line, and
+// one that is broken must not take the way in from whoever knows another. A
+// challenge of the lines before stays as it was at the end of them.
+func readableChallenges(fieldLines []string) []Challenge {
+	p := challengeParser{}
+	for _, line := range fieldLines {
+		if p.read += len(line); p.read > maxChallengeBytes {
+			break
+		}
+		wasOpen, done, params := p.isOpen, len(p.done), len(p.params)
+		_, wrong, _ := p.line(line)
+		switch {
+		case wrong == "":
+		case wasOpen && len(p.done) == done: // the line went on with it
+			p.params = p.params[:params]
+			p.close()
+		case p.isOpen: // it began in the line, and the mistake spoils it
+			p.isOpen, p.params = false, p.params[:p.from]
+		}
+	}
+	p.close()
+	return p.done
+}
+
 // challengeParser holds the challenge being read, since the next member of the
 // list, even on the next line, may be a parameter of it.
 type challengeParser struct {

@@ -62,15 +62,16 @@ var bareDefinitions = sync.OnceValue(func() *[200]definition {
 // FromResponse returns the Problem that an answer without a problem document
 // tells of: a Reason by [ForStatus], the challenges that can be read of
 // WWW-Authenticate, or Proxy-Authenticate for a 407, and how long Retry-After
-// says to wait. header is an [net/http.Header]. The cause is for logs; it may
-// be nil.
+// says to wait. Unlike [ParseChallenges], it reads the lines after one that
+// holds a mistake. header is an [net/http.Header]. The cause is for logs; it
+// may be nil.
 func FromResponse(status int, header map[string][]string, cause error) *Problem {
 	p := ForStatus(status).Because(cause)
 	field := "Www-Authenticate"
 	if p.Reason.Status() == 407 {
 		field = "Proxy-Authenticate"
 	}
-	if challenges, _ := ParseChallenges(header[field]); len(challenges) > 0 {
+	if challenges := readableChallenges(header[field]); len(challenges) > 0 {
 		p.Challenges = challenges
 	}
 	p.RetryAfter = parseRetryAfter(textproto.MIMEHeader(header).Get("Retry-After"), time.Now())

@@ -4,8 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/denial-go/denial/problem"
 )
@@ -52,6 +56,8 @@ func TestFromResponse(t *testing.T) {
 		{429, http.Header{"Retry-After": {"-1"}}, problem.RateLimited, 0, 0},
 		{503, http.Header{"Retry-After": {soon.Format(http.TimeFormat)}}, problem.ForStatus(503), 0, 59 * time.Minute},
 		{503, http.Header{"Retry-After": {soon.Format(time.ANSIC)}}, problem.ForStatus(503), 0, 59 * time.Minute},
+		{503, http.Header{"Retry-After": {soon.Format("Monday, 02-Jan-06 15:04:05 GMT")}}, problem.ForStatus(503), 0, 59 * time.Minute},
+		{503, http.Header{"Retry-After": {"Sunday, 06-Nov-94 08:49:37 GMT"}}, problem.ForStatus(503), 0, 0},
 		{503, http.Header{"Retry-After": {"Mon, 02 Jan 2006 15:04:05 GMT"}}, problem.ForStatus(503), 0, 0},
 		{200, nil, problem.ForStatus(500), 0, 0},
 	} {
@@ -59,6 +65,41 @@ func TestFromResponse(t *testing.T) {
 		if p.Reason != test.reason || len(p.Challenges) != test.challenges || p.RetryAfter < test.atLeast || test.atLeast == 0 && p.RetryAfter != 0 || !errors.Is(p, cause) {
 			t.Errorf("%d %v: %v with %d challenges, wait %v", test.status, test.header, p, len(p.Challenges), p.RetryAfter)
 		}
+	}
+}
+
+func TestFromResponseReadsPastAMistake(t *testing.T) {
+	many := []string{"Basic realm=a b"}
+	for range 100 {
+		many = append(many, "Negotiate")
+	}
+	for _, test := range []struct {
+		name  string
+		lines []string
+		want  []string
+	}{
+		{"the first", []string{"Basic realm=My Site", `Bearer realm="api"`}, []string{`Bearer realm="api"`}},
+		{"the last", []string{`Bearer realm="api"`, `"junk`}, []string{`Bearer realm="api"`}},
+		{"between", []string{`Bearer realm="api"`, "Basic realm=My Site", "Negotiate"}, []string{`Bearer realm="api"`, "Negotiate"}},
+		{"after a good one in the line", []string{`Bearer realm="api", Basic realm=My Site`, "Negotiate"}, []string{`Bearer realm="api"`, "Negotiate"}},
+		{"two, with parameters", []string{`Digest realm="a", nonce="b" x`, `Digest realm="c", nonce="d"`, `Basic realm="e" x`, `Basic realm="f"`},
+			[]string{`Digest realm="c", nonce="d"`, `Basic realm="f"`}},
+		{"in what goes on with another line", []string{`Bearer realm="api"`, `error="invalid_token", scope=a b`, "Negotiate"}, []string{`Bearer realm="api"`, "Negotiate"}},
+		{"before what went on with it", []string{`Bearer realm="api"`, "Basic realm=My Site", `charset="UTF-8"`, "Negotiate"}, []string{`Bearer realm="api"`, "Negotiate"}},
+		{"no mistake", []string{`Bearer realm="api"`, `error="invalid_token"`}, []string{`Bearer realm="api", error="invalid_token"`}},
+		{"nothing but mistakes", []string{`"junk`, "="}, nil},
+		{"as many as are read", many, slices.Repeat([]string{"Negotiate"}, 64)},
+		{"too long", []string{"Negotiate", "Basic realm=a b", strings.Repeat(",", 128<<10), `Bearer realm="api"`}, []string{"Negotiate"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var got []string
+			for _, c := range problem.FromResponse(401, http.Header{"Www-Authenticate": test.lines}, nil).Challenges {
+				got = append(got, c.String())
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("challenges (-want +got):\n%s", diff)
+			}
+		})
 	}
 }
 
