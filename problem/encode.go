@@ -15,11 +15,10 @@ import (
 // is empty and a reason without a Type is of type about:blank.
 //
 // It fails for an extension member that cannot be encoded or is named like one
-// of the document's own.
-func (p *Problem) MarshalJSON() ([]byte, error) {
-	if p == nil {
-		p = &Problem{}
-	}
+// of the document's own. With encoding/json a nil *Problem is null.
+func (p Problem) MarshalJSON() ([]byte, error) {
+	// The receiver is no pointer, or encoding/json would pass the method over
+	// for a Problem by value, and write the Cause with the other fields.
 	var fault error
 	doc := p.document(0)
 	b := doc.AppendJSON(nil, func(err error) {

@@ -66,9 +66,37 @@ func TestMarshalJSON(t *testing.T) {
 }
 
 func TestMarshalJSONOfNil(t *testing.T) {
-	got, err := (*problem.Problem)(nil).MarshalJSON()
-	if want := `{"type":"about:blank","title":"Forbidden","status":403}`; err != nil || string(got) != want {
-		t.Errorf("got %s, %v; want %s", got, err, want)
+	got, err := json.Marshal((*problem.Problem)(nil))
+	if err != nil || string(got) != "null" {
+		t.Errorf("got %s, %v; want null", got, err)
+	}
+}
+
+// A cause with exported fields, as drivers have.
+type dbError struct{ DSN string }
+
+func (e dbError) Error() string { return "cannot reach " + e.DSN }
+
+// The cause is never sent, however the Problem gets into what is encoded.
+func TestMarshalJSONByValue(t *testing.T) {
+	p := problem.NotFound.Because(dbError{"postgres://u:secret@h"})
+	p.Also = []*problem.Problem{problem.NotOwner.Because(dbError{"secret"})}
+	want, err := json.Marshal(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, in := range map[string]any{
+		"value":           *p,
+		"in a list":       []problem.Problem{*p},
+		"field":           struct{ Denial problem.Problem }{*p},
+		"embedded":        struct{ problem.Problem }{*p},
+		"in a map":        map[string]problem.Problem{"denial": *p},
+		"in an Extension": &problem.Problem{Extensions: map[string]any{"denial": *p}},
+	} {
+		got, err := json.Marshal(in)
+		if err != nil || !strings.Contains(string(got), string(want)) || strings.Contains(string(got), "secret") {
+			t.Errorf("%s: got %s, %v; want %s in it", name, got, err, want)
+		}
 	}
 }
 

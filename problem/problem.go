@@ -69,10 +69,13 @@ const RetryAfterArg = "retry_after"
 
 // Decoded reports whether p was read from a document. Its texts and addresses
 // are then data, and no templates: a brace is a brace.
-func (p *Problem) Decoded() bool { return p.decoded }
+func (p *Problem) Decoded() bool { return p != nil && p.decoded }
 
 // Arg returns the value of the placeholder name, and nil where there is none.
 func (p *Problem) Arg(name string) any {
+	if p == nil {
+		return nil
+	}
 	if v, ok := p.Args[name]; ok {
 		return v
 	}
@@ -153,7 +156,7 @@ func (p *Problem) Unwrap() []error {
 
 // LogValue returns what a log line should say of the denial, for log/slog:
 // status, code, detail in English, instance, cause, and the codes of further
-// requirements.
+// requirements. Log the *Problem: slog does not ask one by value.
 func (p *Problem) LogValue() slog.Value {
 	if p == nil {
 		return slog.GroupValue(slog.Int("status", Reason{}.Status()))

@@ -86,7 +86,7 @@ func TestProblemTree(t *testing.T) {
 			t.Errorf("%s: AsType finds no Problem", name)
 		}
 	}
-	if (*problem.Problem)(nil).Unwrap() != nil {
+	if p := (*problem.Problem)(nil); p.Unwrap() != nil || p.Arg("plan") != nil || p.Arg(problem.RetryAfterArg) != nil || p.Decoded() {
 		t.Error("a nil Problem holds something")
 	}
 }
