@@ -8,7 +8,8 @@ var unexplained = Reason{&definition{status: 500, title: "Internal Server Error"
 
 // From returns the Problem in err's tree (see errors.Is for what the tree is):
 //
-//   - a *Problem as it is, and a Reason as a Problem with that Reason;
+//   - a *Problem as it is, and a Reason, or a pointer to one, as a Problem with
+//     that Reason;
 //   - for several, joined with errors.Join or any Unwrap() []error, a Problem
 //     with the others in Also. Their own Also count as well. The first is
 //     chosen by status: 429, 503, 401, 407, then in the order given. Each
@@ -17,8 +18,8 @@ var unexplained = Reason{&definition{status: 500, title: "Internal Server Error"
 //     be it in the Cause of a Problem; likewise for a tree of more than 16384
 //     errors, where one could be that was not looked at;
 //   - for an error that holds none of these, a 500 that says nothing;
-//   - for nil and a nil *Problem, the zero Reason: somebody meant to deny the
-//     request and did not say why.
+//   - for nil, a nil *Problem and a nil *Reason, the zero Reason: somebody meant
+//     to deny the request and did not say why.
 //
 // Where err is more than the Problem itself, it becomes the Cause. From never
 // returns nil and never changes err. It ends on a tree with a cycle in it, and
@@ -36,6 +37,11 @@ func Find(err error) (p *Problem, ok bool) {
 		return &Problem{}, false
 	case Reason:
 		return &Problem{Reason: e}, true
+	case *Reason:
+		if e == nil {
+			return &Problem{}, false
+		}
+		return &Problem{Reason: *e}, true
 	case *Problem:
 		if e == nil {
 			return &Problem{}, false
@@ -167,7 +173,7 @@ func urgency(p *Problem) int {
 type collector struct {
 	found   problems
 	cloaked bool
-	sawNil  bool // a nil *Problem
+	sawNil  bool // a nil *Problem or *Reason
 	nodes   int  // looked at
 }
 
@@ -195,11 +201,14 @@ func (b *branch) has(err error) bool {
 // walk looks for what denies. In the Cause of a Problem, open is false: the
 // Problem says what to answer, and only a Cloak can overrule it.
 func (c *collector) walk(err error, open bool, above *branch) {
+	if err == nil {
+		return // before it counts: most errors unwrap to nothing, in three ways
+	}
 	if c.nodes++; c.nodes > maxNodes {
 		// A Cloak may be in what is not looked at any more.
 		c.cloaked = true
 	}
-	if err == nil || c.cloaked || above.has(err) {
+	if c.cloaked || above.has(err) {
 		return
 	}
 	here := &branch{err, above}
@@ -210,6 +219,12 @@ func (c *collector) walk(err error, open bool, above *branch) {
 		if open {
 			c.found.add(found{&Problem{Reason: e}, true})
 		}
+	case *Reason: // an error because Reason is one
+		if e == nil {
+			c.sawNil = c.sawNil || open
+			return
+		}
+		c.walk(*e, open, here)
 	case *Problem:
 		if e == nil {
 			c.sawNil = c.sawNil || open

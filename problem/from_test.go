@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"testing"
 	"time"
 
@@ -60,6 +61,7 @@ func TestFrom(t *testing.T) {
 	scope := problem.NeedScope("a")
 	nested := &problem.Problem{Reason: problem.TermsNotAccepted, Also: []*problem.Problem{nil, {Reason: problem.RateLimited, Also: []*problem.Problem{role}}}}
 	var nilProblem *problem.Problem
+	var nilReason *problem.Reason
 
 	tests := []struct {
 		name string
@@ -74,6 +76,13 @@ func TestFrom(t *testing.T) {
 		{"foreign", io.EOF, []string{"500"}, false, ""},
 		{"zero Reason", problem.Reason{}, []string{"403"}, true, ""},
 		{"reason", problem.NotOwner, []string{"not-owner"}, true, ""},
+		{"pointer to a reason", &problem.SignInRequired, []string{"sign-in-required"}, true, "*Reason has the methods of Reason, so it compiles"},
+		{"wrapped pointer to a reason", wrap(&problem.SignInRequired), []string{"sign-in-required"}, true, ""},
+		{"a reason and a pointer to it", errors.Join(problem.NotOwner, &problem.NotOwner), []string{"not-owner"}, true, ""},
+		{"pointer to a reason as a cause", problem.NotOwner.Because(&problem.RateLimited), []string{"not-owner"}, true, ""},
+		{"nil pointer to a reason", nilReason, []string{"403"}, false, ""},
+		{"wrapped nil pointer to a reason", wrap(nilReason), []string{"403"}, false, ""},
+		{"nil pointer to a reason as a cause", problem.NotOwner.Because(nilReason), []string{"not-owner"}, true, ""},
 		{"problem", role, []string{"role-missing"}, true, ""},
 		{"wrapped twice", wrap(wrap(problem.NotOwner)), []string{"not-owner"}, true, ""},
 		{"joined with others", errors.Join(io.EOF, problem.NotOwner, io.EOF), []string{"not-owner"}, true, ""},
@@ -192,6 +201,12 @@ func TestFromEnds(t *testing.T) {
 	for range 5000 {
 		deep = fmt.Errorf("%w", deep)
 	}
+	// Of 16384 errors, and of one more; the joined error is one itself, and so is
+	// the Reason.
+	most := errors.Join(append(slices.Repeat([]error{io.EOF}, 16382), problem.SignInRequired)...)
+	more := errors.Join(append(slices.Repeat([]error{io.EOF}, 16383), problem.SignInRequired)...)
+	nils := make(list, 20000)
+	nils[len(nils)-1] = problem.SignInRequired
 	var many []error
 	for range 100 {
 		many = append(many, &problem.Problem{Reason: problem.NotOwner})
@@ -209,6 +224,9 @@ func TestFromEnds(t *testing.T) {
 		{"a Problem that caused itself", errors.Join(caused), "not-owner", 1},
 		{"endless", errors.Join(endless(0), problem.NotOwner), "not-found", 1}, // there could be a Cloak
 		{"forest", errors.Join(problem.NotOwner, forest(0)), "not-found", 1},   // in what is not looked at
+		{"as many as are looked at", most, "sign-in-required", 1},
+		{"one more", more, "not-found", 1},
+		{"nothing does not count", nils, "sign-in-required", 1},
 		{"deep", deep, "not-owner", 1},
 		{"many", errors.Join(many...), "not-owner", 33},
 		{"many, and the urgent ones last", errors.Join(append(many, problem.SignInRequired, problem.RateLimited, problem.SessionExpired)...), "rate-limited", 33},
