@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/denial-go/denial/internal/httpfield"
+	"github.com/denial-go/denial/internal/message"
 )
 
 // A Challenge says how a request can be authenticated: one member of
@@ -328,15 +329,8 @@ func (v *validator) scheme() {
 
 // isPlaceholder reports whether s is one whole placeholder, such as {max_age}.
 func isPlaceholder(s string) bool {
-	if len(s) < 3 || s[0] != '{' || s[len(s)-1] != '}' {
-		return false
-	}
-	for _, c := range []byte(s[1 : len(s)-1]) {
-		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '_' {
-			return false
-		}
-	}
-	return true
+	_, ok := message.Whole(s)
+	return ok
 }
 
 // Fits reports whether a response of this status may carry c, as far as its
