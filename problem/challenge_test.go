@@ -381,6 +381,8 @@ func TestChallengeErrorText(t *testing.T) {
 			`problem: challenge "Other": "a b": not a token68; use letters, digits and -._~+/ with = only at the end (RFC 9110 §11.2)`},
 		{problem.Basic("a\nb"),
 			`problem: challenge "Basic": parameter "realm", value "a\nb": holds a line break; take it out (RFC 9110 §5.5)`},
+		{problem.Session("shop", "/in?next={return_to}"),
+			`problem: challenge "Session": parameter "location", value "/in?next={return_to}": holds a brace; percent-encode it; in a challenge of a Reason, one placeholder can be the whole value, and no part of it (package problem)`},
 		{problem.Basic("a\x00b"),
 			`problem: challenge "Basic": parameter "realm", value "a\x00b": holds the control character 0x00; take it out (RFC 9110 §5.5)`},
 	} {

@@ -112,7 +112,9 @@ func Payment(realm, id, method, intent, request string) Challenge {
 // Session is for sites where people sign in with a form and a cookie. HTTP
 // knows no scheme for that, and a 401 without a challenge is not legal
 // (RFC 9110 §15.5.2), so this one is private: browsers ignore it and show the
-// page. Location is where the form is, a path or an https URL, or "".
+// page. Location is where the form is, a path or an https URL, or "". Unlike
+// the Href of a step, it holds no {return_to}: the step is for people, and a
+// program knows where it was.
 func Session(realm, location string) Challenge {
 	c := Challenge{Scheme: "Session", Params: []Param{{"realm", realm}}}
 	if location != "" {
@@ -452,19 +454,45 @@ func isErrorURI(v string) (wrong, fix string) {
 	if href.IsPlain(v) {
 		return "", ""
 	}
-	u, err := url.Parse(v)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || strings.ContainsAny(v, "\"\\ \t") {
-		return "not the absolute URL of a page", "write it as https://…"
+	if u := parseURI(v); u == nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http" {
+		return badAddress(v, "not the absolute URL of a page", "write it as https://…")
 	}
 	return "", ""
+}
+
+// parseURI returns nil where v is no URI reference, or has a port that there is
+// not. net/url alone lets through what must be percent-encoded.
+func parseURI(v string) *url.URL {
+	if !href.IsURI(v) {
+		return nil
+	}
+	u, err := url.Parse(v)
+	if err != nil {
+		return nil
+	}
+	if port := u.Port(); port != "" {
+		if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+			return nil
+		}
+	}
+	return u
+}
+
+// badAddress returns what is wrong with v. Who writes {return_to} into it, as
+// into the Href of a step, would see it sent as it stands.
+func badAddress(v, wrong, fix string) (string, string) {
+	if strings.ContainsAny(v, "{}") {
+		return "holds a brace", "percent-encode it; in a challenge of a Reason, one placeholder can be the whole value, and no part of it"
+	}
+	return wrong, fix
 }
 
 func isAbsoluteURI(v string) (wrong, fix string) {
 	if href.IsPlain(v) {
 		return "", ""
 	}
-	if u, err := url.Parse(v); err != nil || !u.IsAbs() || strings.ContainsAny(v, "\"\\ \t") {
-		return "not an absolute URI", "write it as https://…"
+	if u := parseURI(v); u == nil || !u.IsAbs() {
+		return badAddress(v, "not an absolute URI", "write it as https://…")
 	}
 	return "", ""
 }
@@ -476,9 +504,9 @@ func isSecureURL(v string) (wrong, fix string) {
 	if href.IsPlain(v) {
 		return "", ""
 	}
-	u, err := url.Parse(v)
-	if err != nil || u.Host == "" || u.Fragment != "" || u.User != nil || strings.ContainsAny(v, "\"\\ \t") {
-		return "not an absolute URL", "write it as https://…, without user and fragment"
+	u := parseURI(v)
+	if u == nil || u.Hostname() == "" || u.Fragment != "" || u.User != nil {
+		return badAddress(v, "not an absolute URL", "write it as https://…, without user and fragment")
 	}
 	if u.Scheme == "https" || u.Scheme == "http" && isLoopback(u.Hostname()) {
 		return "", ""
@@ -494,16 +522,18 @@ func isLoopback(host string) bool {
 	return host == "localhost" || strings.HasSuffix(host, ".localhost") // RFC 6761 §6.3
 }
 
-// isLocation wants a path of this site or an https URL. Browsers read // and
-// /\ as the beginning of another site.
+// isLocation wants a path of this site or an https URL, by the rules for the
+// Href of a step. Browsers read // and /\ as the beginning of another site.
 func isLocation(v string) (wrong, fix string) {
-	if strings.HasPrefix(v, "/") {
-		if _, err := url.Parse(v); err != nil || strings.HasPrefix(v, "//") || strings.ContainsAny(v, "\\\" \t") {
-			return "not a path of this site", "write it as /sign-in, percent-encoded"
+	if !strings.HasPrefix(v, "/") {
+		if wrong, fix = isSecureURL(v); wrong != "" {
+			return wrong, fix
 		}
-		return "", ""
 	}
-	return isSecureURL(v)
+	if href.Check(v) != nil {
+		return badAddress(v, "not a path of this site or an https URL that leads where it says", "write it as /sign-in, percent-encoded and without . and .. as segments")
+	}
+	return "", ""
 }
 
 func isAlgs(v string) (wrong, fix string) {
@@ -545,8 +575,8 @@ func isDigestAlgorithm(v string) (wrong, fix string) {
 
 func isURIList(v string) (wrong, fix string) {
 	for f := range strings.FieldsSeq(v) {
-		if _, err := url.Parse(f); err != nil || strings.ContainsAny(f, "\"\\") {
-			return "not a list of URIs", "write them with a space between"
+		if parseURI(f) == nil {
+			return badAddress(v, "not a list of URIs", "write them with a space between")
 		}
 	}
 	return isSomething(strings.TrimSpace(v))
