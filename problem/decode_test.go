@@ -81,6 +81,7 @@ var decodeTests = []struct {
 	{"not UTF-8", "{\"title\":\"\xff\"}", read{Reason: []any{"", 0, "\ufffd", ""}}, ""},
 	{"hostile text", `{"title":"<script>","detail":"{role} \u202e","instance":"javascript:alert(1)"}`,
 		read{Reason: []any{"", 0, "<script>", ""}, Detail: "{role} \u202e", Instance: "javascript:alert(1)"}, "data stays as it is; whoever shows it escapes it"},
+	{"braces", `{"type":"/x","title":"{{x}}","status":403,"detail":"{{y}}"}`, read{Reason: []any{"", 403, "{{x}}", "/x"}, Detail: "{{y}}"}, "no template, so written again as they are"},
 	{"unknown members", `{"a":"s","b":true,"c":null,"d":[1,"x",{"e":2}],"":"no name"}`,
 		read{Reason: noReason, Extensions: map[string]any{"a": "s", "b": true, "c": nil, "d": []any{1.0, "x", map[string]any{"e": 2.0}}}}, "one without a name could not be written again"},
 	{"numbers", `{"small":5,"half":0.5,"zero":-0.0,"exact":9007199254740992,"big":9007199254740993,"max":9223372036854775807,"huge":123456789012345678901234567890,"beyond":1e999,"tiny":1e-999,"pi":3.14159265358979323846,"list":[9007199254740993]}`,

@@ -50,7 +50,7 @@ func (p *Problem) UnmarshalJSON(b []byte) error {
 func (p *Problem) document(depth int) document.Document {
 	doc := document.Document{
 		Type:       p.Reason.Type(),
-		Title:      p.Reason.Title(),
+		Title:      p.Reason.definition().heading(),
 		Status:     p.Reason.Status(),
 		Detail:     p.english(),
 		Instance:   p.Instance,

@@ -46,6 +46,8 @@ func TestMarshalJSON(t *testing.T) {
 		}}, `{"type":"https://example.com/problems/needs-team","title":"Needs a team","status":403,"detail":"\u003c/script\u003e\u2028","code":"needs-team",` +
 			`"next":[{"kind":"a","actor":"user"},{"kind":"b","actor":"user"},{"kind":"c","actor":"user"},{"kind":"d","actor":"user"},{"kind":"e","actor":"user"}]}`,
 			"no step leads where none may"},
+		{"braces", problem.MustReason(problem.Definition{Code: "braces", Status: 403, Title: "Use {{x}}", Detail: "Not {{y}}.", Type: "/p/braces"}).Because(nil),
+			`{"type":"/p/braces","title":"Use {x}","status":403,"detail":"Not {y}.","code":"braces"}`, "each is written twice in a Definition, also in the title"},
 		{"blank type", blank1.Because(nil), `{"type":"about:blank","title":"Forbidden","status":403,"code":"blank-one"}`, ""},
 	}
 	for _, tt := range tests {

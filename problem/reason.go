@@ -48,7 +48,8 @@ type Definition struct {
 	Status int
 
 	// Title is a short English summary of the reason, the same at each
-	// occurrence (RFC 9457 §3.1.3). It holds no placeholders.
+	// occurrence (RFC 9457 §3.1.3). It holds no placeholders; a brace is
+	// written twice.
 	Title string
 
 	// Detail says in a sentence or two of English what happened and what
@@ -189,7 +190,8 @@ func (r Reason) Code() string { return r.definition().code }
 // document that has none.
 func (r Reason) Status() int { return r.definition().status }
 
-// Title returns the English title.
+// Title returns the English title, in which a brace is written twice unless
+// the Reason was decoded from a document.
 func (r Reason) Title() string { return r.definition().title }
 
 // Detail returns the English detail with its placeholders.
@@ -227,7 +229,20 @@ func (r Reason) Error() string {
 	if d.code != "" {
 		text += d.code + ": "
 	}
-	return text + d.title
+	return text + d.heading()
+}
+
+// heading returns the title as people read it. One read from a document is
+// data, in which a brace is a brace.
+func (d *definition) heading() string {
+	if d.decoded || !strings.ContainsAny(d.title, "{}") {
+		return d.title
+	}
+	m, err := message.Parse(d.title)
+	if err != nil || len(m.Parts) != 1 {
+		return d.title // no Definition holds such a title
+	}
+	return m.Parts[0].Text
 }
 
 // Because returns a Problem with this reason that remembers cause for the

@@ -275,10 +275,21 @@ func TestMustReasonPanics(t *testing.T) {
 	problem.MustReason(problem.Definition{})
 }
 
+func decoded(t *testing.T, document string) *problem.Problem {
+	t.Helper()
+	p, err := problem.Decode(problemJSON, strings.NewReader(document))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
 func TestReasonError(t *testing.T) {
 	for want, r := range map[string]problem.Reason{
 		"denied: 403 Forbidden":                      {},
 		"denied: 403 plan-too-small: Plan too small": problem.MustReason(good()),
+		"denied: 403 braces: Use {x} [or]":           problem.MustReason(problem.Definition{Code: "braces", Status: 403, Title: "Use {{x}} [or]"}),
+		"denied: {{data}}":                           decoded(t, `{"title":"{{data}}"}`).Reason,
 	} {
 		if got := r.Error(); got != want {
 			t.Errorf("got %q, want %q", got, want)
