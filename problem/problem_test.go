@@ -33,7 +33,7 @@ func TestProblemError(t *testing.T) {
 			"denied: 403 plan-too-small: Plan too small: Reports need Team or Pro.", ""},
 		{"without a value", &problem.Problem{Reason: planTooSmall}, "denied: 403 plan-too-small: Plan too small: Reports need ….", ""},
 		{"retry", &problem.Problem{Reason: planTooSmall, Args: map[string]any{"plan": "Pro"}, RetryAfter: time.Minute},
-			"denied: 403 plan-too-small: Plan too small: Reports need Pro, try again in 60 seconds.", "RetryAfter is the placeholder {retry_after}"},
+			"denied: 403 plan-too-small: Plan too small: Reports need Pro, try again in 1 minute.", "RetryAfter is the placeholder {retry_after}"},
 		{"detail of its own", &problem.Problem{Reason: planTooSmall, Detail: "No {plan}."}, "denied: 403 plan-too-small: Plan too small: No {plan}.", "it is sent as it is"},
 		{"cause", planTooSmall.Because(fs.ErrPermission), "denied: 403 plan-too-small: Plan too small: Reports need ….: permission denied", ""},
 		{"nil pointer as cause", (problem.Reason{}).Because(typedNil), "denied: 403 Forbidden: <nil>", "its Error would panic"},

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/denial-go/denial/internal/cldr"
+	"github.com/denial-go/denial/internal/message"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -59,6 +60,9 @@ func TestWaitIsNeverLess(t *testing.T) {
 	check := func(d time.Duration) bool {
 		d = max(d, -d, 0)
 		n, unit := cldr.Wait(d)
+		if inLogs, name := message.Unit(d); inLogs != n || name != unit.String() {
+			t.Errorf("%v: logs have %d %s, and people read %d %s", d, inLogs, name, n, unit)
+		}
 		if n > math.MaxInt64/int64(lengths[unit]) {
 			return true // longer than any Duration
 		}

@@ -128,18 +128,22 @@ func list(items []string, or bool) string {
 }
 
 // Unit returns a wait in the largest unit that keeps it exact enough to act on:
-// up to 90 seconds, 90 minutes and 36 hours, then days. It rounds up.
+// up to 90 seconds, 90 minutes and 36 hours, then days. A whole number of a
+// larger unit is told in that: 60 seconds are 1 minute. It rounds up. What
+// people read is told so too, by the package cldr, which this one
+// must not import: x/text comes with it.
 func Unit(d time.Duration) (n int64, unit string) {
-	s := Seconds(d)
-	switch {
-	case s <= 90:
-		return s, "second"
-	case s <= 90*60:
-		return (s + 59) / 60, "minute"
-	case s <= 36*3600:
-		return (s + 3599) / 3600, "hour"
+	n = Seconds(d)
+	if n == 0 || n <= 90 && n%60 != 0 {
+		return n, "second"
 	}
-	return (s + 86399) / 86400, "day"
+	if n = (n + 59) / 60; n <= 90 && n%60 != 0 {
+		return n, "minute"
+	}
+	if n = (n + 59) / 60; n <= 36 && n%24 != 0 {
+		return n, "hour"
+	}
+	return (n + 23) / 24, "day"
 }
 
 func relative(d time.Duration) string {
