@@ -19,6 +19,34 @@ func ExampleNeedScope() {
 	// denied: 403 insufficient-scope: Permission needed: The app you are using needs a permission it does not have: reports.read and reports.write. Give the app permission to continue.
 }
 
+// A setting that is empty, split at its commas, is a list of "".
+func TestNeedOfNothing(t *testing.T) {
+	for want, got := range map[string]*problem.Problem{
+		problem.NeedRole().Error():                 problem.NeedRole(""),
+		problem.NeedGroup().Error():                problem.NeedGroup("", ""),
+		problem.NeedScope("a", "b").Error():        problem.NeedScope("a", "", "b", ""),
+		problem.NeedStepUp(nil, time.Hour).Error(): problem.NeedStepUp(problem.ACR(""), time.Hour),
+	} {
+		if got.Error() != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+	for _, got := range []*problem.Problem{problem.NeedScope(""), problem.NeedScope("", "")} {
+		if diff := cmp.Diff(marshal(t, problem.NeedScope()), marshal(t, got)); diff != "" {
+			t.Errorf("JSON differs (-want +got):\n%s", diff)
+		}
+	}
+}
+
+func marshal(t *testing.T, p *problem.Problem) string {
+	t.Helper()
+	b, err := json.Marshal(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
 // A sign-in with a security key, at most five minutes ago.
 func ExampleNeedStepUp() {
 	err := problem.NeedStepUp(problem.ACR("phr"), 5*time.Minute)

@@ -3,6 +3,7 @@ package message
 import (
 	"math"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -11,7 +12,7 @@ import (
 // Machine returns the form of v that programs read: lists joined with spaces,
 // durations in whole seconds rounded up, times as RFC 3339 in UTC. It reports
 // false for a value of a type that a denial cannot carry, and for nothing:
-// an empty string or list, or the zero time.
+// an empty string, the zero time, or a list without an item (see Plain).
 func Machine(v any) (string, bool) {
 	switch v := Plain(v).(type) {
 	case string:
@@ -64,12 +65,22 @@ func English(v any, or bool) (string, bool) {
 // Plain turns a value into the type it is made of: string, int64, uint64,
 // float64, time.Duration, time.Time or []string. A type of somebody's own that
 // is made of time.Duration is an integer to it. Any other value becomes nil.
+//
+// An empty string in a list is no item of it: a sentence has nothing to show
+// for one, and two spaces in a row are no list of scopes. A list without empty
+// items is returned as it is, without an allocation; else it is a new one, of
+// length 0 where there was nothing else in it.
 func Plain(v any) any {
-	switch v := v.(type) {
-	case string, float64, time.Duration, time.Time, []string, int64, uint64:
+	switch t := v.(type) {
+	case string, float64, time.Duration, time.Time, int64, uint64:
+		return v
+	case []string:
+		if slices.Contains(t, "") {
+			return slices.DeleteFunc(slices.Clone(t), func(item string) bool { return item == "" })
+		}
 		return v
 	case int:
-		return int64(v)
+		return int64(t)
 	}
 	switch r := reflect.ValueOf(v); r.Kind() {
 	case reflect.String:
@@ -88,9 +99,11 @@ func Plain(v any) any {
 		if r.Type().Elem().Kind() != reflect.String {
 			return nil
 		}
-		out := make([]string, r.Len())
-		for i := range out {
-			out[i] = r.Index(i).String()
+		out := make([]string, 0, r.Len())
+		for i := range r.Len() {
+			if item := r.Index(i).String(); item != "" {
+				out = append(out, item)
+			}
 		}
 		return out
 	}

@@ -46,9 +46,15 @@ func TestValues(t *testing.T) {
 		{"list of three", []string{"a", "b", "c"}, "a b c", "a, b, and c", ""},
 		{"type made of a list", roles{"a", "b"}, "a b", "a and b", ""},
 
+		{"list with an empty item", []string{"", "a", "", "b", ""}, "a b", "a and b", "two spaces are no list of scopes"},
+		{"type made of a list, with an empty item", roles{"", "a"}, "a", "a", ""},
+
 		{"nil", nil, "", "", ""},
 		{"empty string", "", "", "", "no value hides an optional group"},
 		{"empty list", []string{}, "", "", ""},
+		{"list of an empty item", []string{""}, "", "", "as from splitting an empty setting"},
+		{"list of empty items", []string{"", ""}, "", "", ""},
+		{"type made of a list, of an empty item", roles{""}, "", "", ""},
 		{"zero time", time.Time{}, "", "", ""},
 		{"NaN", math.NaN(), "", "", ""},
 		{"infinity", math.Inf(1), "", "", ""},
@@ -104,5 +110,33 @@ func TestUnit(t *testing.T) {
 		if diff := cmp.Diff(want, unit{n, name}); diff != "" {
 			t.Errorf("%v (-want +got):\n%s", in, diff)
 		}
+	}
+}
+
+// Lists are shared between requests, so Plain leaves them as they are; and one
+// that it can return as it is costs nothing.
+func TestPlainOfLists(t *testing.T) {
+	list := []string{"", "a", "", "b"}
+	for _, tt := range []struct {
+		name string
+		in   any
+		want any
+	}{
+		{"some are empty", list, []string{"a", "b"}},
+		{"all are empty", []string{"", ""}, []string{}},
+		{"none is there", []string{}, []string{}},
+		{"nil", []string(nil), []string(nil)},
+		{"none is empty", []string{"a", " "}, []string{"a", " "}},
+	} {
+		if diff := cmp.Diff(tt.want, message.Plain(tt.in)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+		}
+	}
+	if diff := cmp.Diff([]string{"", "a", "", "b"}, list); diff != "" {
+		t.Errorf("the list itself (-want +got):\n%s", diff)
+	}
+	var v any = []string{"a", "b"}
+	if n := testing.AllocsPerRun(100, func() { message.Plain(v) }); n != 0 {
+		t.Errorf("%v allocations for a list without empty items, want 0", n)
 	}
 }
