@@ -65,12 +65,7 @@ var ErrNotProblem = errors.New("not a problem document")
 // whatever error reading it gave. At most 1 MiB is read. A document that is
 // complete is returned even where what follows it is cut off.
 func Decode(contentType string, body io.Reader) (*Problem, error) {
-	mediaType, params, err := mime.ParseMediaType(contentType)
-	if mediaType == "" {
-		// Bad parameters, one given twice for example, spoil only themselves.
-		bare, _, _ := strings.Cut(contentType, ";")
-		mediaType, _, _ = mime.ParseMediaType(bare)
-	}
+	mediaType, params, err := parseContentType(contentType)
 	multi := strings.HasPrefix(mediaType, "multipart/")
 	switch {
 	case contentType == "" || isJSON(mediaType):
@@ -108,6 +103,48 @@ func Decode(contentType string, body io.Reader) (*Problem, error) {
 // notProblem returns an error that says what the body is instead.
 func notProblem(format string, args ...any) error {
 	return fmt.Errorf("problem: %w: "+format, append([]any{ErrNotProblem}, args...)...)
+}
+
+// parseContentType is mime.ParseMediaType in which bad parameters, and one
+// given twice with two values, spoil only themselves. The media type is "" where
+// it cannot be read.
+func parseContentType(s string) (mediaType string, params map[string]string, err error) {
+	if mediaType, params, err = mime.ParseMediaType(s); err == nil {
+		return mediaType, params, nil
+	}
+	bare, rest, _ := strings.Cut(s, ";")
+	if mediaType, _, _ = mime.ParseMediaType(bare); mediaType == "" {
+		return "", nil, err
+	}
+	params = make(map[string]string)
+	for rest != "" {
+		var param string
+		param, rest = cutParameter(rest)
+		_, one, _ := mime.ParseMediaType("a/b;" + param)
+		for name, value := range one {
+			if other, twice := params[name]; twice && other != value {
+				value = "" // nobody knows which
+			}
+			params[name] = value
+		}
+	}
+	return mediaType, params, nil
+}
+
+// cutParameter cuts s at the first semicolon that is not in a quoted string.
+func cutParameter(s string) (param, rest string) {
+	quoted := false
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case c == ';' && !quoted:
+			return s[:i], s[i+1:]
+		}
+	}
+	return s, ""
 }
 
 func isJSON(mediaType string) bool {
@@ -160,7 +197,7 @@ func (r *multipartReader) read(b []byte, boundary string, depth int) *Problem {
 		if r.parts++; r.parts > maxParts {
 			return nil
 		}
-		mediaType, params, _ := mime.ParseMediaType(part.Header.Get("Content-Type"))
+		mediaType, params, _ := parseContentType(part.Header.Get("Content-Type"))
 		multi := strings.HasPrefix(mediaType, "multipart/") && params["boundary"] != ""
 		if !multi && !isJSON(mediaType) {
 			continue

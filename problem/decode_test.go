@@ -267,6 +267,38 @@ func TestDecodeMultipart(t *testing.T) {
 	}
 }
 
+// Bad parameters of a multipart body, or of a part of it, spoil only
+// themselves.
+func TestDecodeMultipartBadParameters(t *testing.T) {
+	body := func(contentType string) string {
+		return "--b\r\nContent-Type: " + contentType + "\r\n\r\n{\"title\":\"X\"}\r\n--b--"
+	}
+	for _, tt := range []struct {
+		name, contentType, in string
+		ok                    bool
+	}{
+		{"another twice", "multipart/alternative; boundary=b; charset=a; charset=c", body(problemJSON), true},
+		{"another twice, before it", "multipart/alternative; charset=a; charset=c; Boundary=b", body(problemJSON), true},
+		{"a broken one before it", "multipart/alternative; =x; boundary=b", body(problemJSON), true},
+		{"a broken one after it", `multipart/alternative; boundary="b"; x=a b`, body(problemJSON), true},
+		{"one without a value", "multipart/alternative; x; boundary=b", body(problemJSON), true},
+		{"a quoted semicolon", `multipart/alternative; x; y="a\"; boundary=c"; boundary=b`, body(problemJSON), true},
+		{"itself twice, the same", "multipart/alternative; boundary=b; x; boundary=b", body(problemJSON), true},
+		{"itself twice, another", "multipart/alternative; boundary=b; boundary=c", body(problemJSON), false},
+		{"itself three times", "multipart/alternative; boundary=c; boundary=b; boundary=b", body(problemJSON), false},
+		{"itself broken", `multipart/alternative; boundary="b`, body(problemJSON), false},
+		{"of a part", alternative, body(problemJSON + "; charset=a; charset=c"), true},
+		{"of a part in a part", alternative, "--b\r\nContent-Type: multipart/mixed; x; boundary=c\r\n\r\n" + strings.ReplaceAll(body(problemJSON), "--b", "--c") + "\r\n--b--", true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			p, err := problem.Decode(tt.contentType, strings.NewReader(tt.in))
+			if ok := err == nil && p.Reason.Title() == "X"; ok != tt.ok {
+				t.Errorf("got %v, %v; want ok %v", p, err, tt.ok)
+			}
+		})
+	}
+}
+
 func TestDecodeReadErrors(t *testing.T) {
 	broken := errors.New("connection reset")
 	_, err := problem.Decode(problemJSON, io.MultiReader(strings.NewReader(`{"title":"X"`), iotest.ErrReader(broken)))
@@ -361,6 +393,7 @@ func FuzzDecode(f *testing.F) {
 		f.Add("", in)
 	}
 	f.Add("application/json; charset=latin1", "{\"a\":\"\xff\"}")
+	f.Add(`multipart/alternative; x="\";"; =; boundary=b; a=b; a=c`, nest("{}", 0))
 	f.Fuzz(func(t *testing.T, contentType, in string) {
 		p, err := problem.Decode(contentType, strings.NewReader(in))
 		checkDecoded(t, p, err)
