@@ -314,7 +314,12 @@ func (j *job) prepare(s *site, d *decision, req *Request, resp *Response) bool {
 	}
 	get := *req
 	get.Method = http.MethodGet
-	return j.write() && sameResponse(j.response(&get), resp)
+	var made Response
+	if !j.write() {
+		return false
+	}
+	j.response(&made, &get)
+	return sameResponse(made, resp)
 }
 
 func sameResponse(a Response, b *Response) bool {

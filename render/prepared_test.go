@@ -2,6 +2,7 @@ package render_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -339,5 +340,45 @@ func TestLargeAnswersAreNotKept(t *testing.T) {
 		if w.Code != 403 || w.Body.Len() < 2*render.MaxBuffer {
 			t.Fatalf("%d with %d bytes", w.Code, w.Body.Len())
 		}
+	}
+}
+
+// TestRenderTo uses one Response for answers of every kind: each is that of
+// Render, and nothing is left of the one before.
+func TestRenderTo(t *testing.T) {
+	deny := mustNew(t, render.Config{Links: links, OnFault: func(error) {}})
+	var resp render.Response
+	for range 3 {
+		for _, err := range []error{
+			problem.SignInRequired, problem.NeedRole("editor", "é"), problem.RetryIn(problem.RateLimited, time.Minute), problem.EmailUnverified,
+			errors.Join(problem.EmailUnverified, problem.SignInRequired), errors.New("foreign"), nil,
+		} {
+			for _, format := range allFormats {
+				for _, method := range []string{"GET", "HEAD"} {
+					req := renderRequest("/reports", "Accept: "+format.MediaType(), "Origin: https://a.example")
+					req.Method = method
+					want := deny.Render(req, err)
+					deny.RenderTo(&resp, req, err)
+					if method == "HEAD" && len(resp.Body) == 0 {
+						resp.Body = nil
+					}
+					if diff := cmp.Diff(want, resp); diff != "" {
+						t.Fatalf("%s %s, %v (-Render +RenderTo):\n%s", method, format.MediaType(), err, diff)
+					}
+				}
+			}
+		}
+	}
+	// What a Response held is not written over in the next one's place.
+	deny.RenderTo(&resp, render.Request{}, problem.SignInRequired)
+	line := resp.Header["Www-Authenticate"]
+	deny.RenderTo(&resp, render.Request{}, problem.NeedScope("a"))
+	if diff := cmp.Diff([]string{`Bearer realm="restricted"`}, line); diff != "" {
+		t.Errorf("the values of the last answer have changed (-want +got):\n%s", diff)
+	}
+	req := renderRequest("/reports", "Accept: text/html")
+	if n := testing.AllocsPerRun(100, func() { deny.RenderTo(&resp, req, problem.EmailUnverified) }); n > 1 && !raceEnabled {
+		// A map that has held more than eight keys may take them again.
+		t.Errorf("%v allocations, want 1: the values of the fields", n)
 	}
 }

@@ -1,7 +1,6 @@
 package render
 
 import (
-	"bytes"
 	"net/http"
 	"slices"
 	"strconv"
@@ -409,26 +408,36 @@ func (j *job) fits(c *problem.Challenge) bool {
 	return true
 }
 
-// response makes the whole answer of what was found and written.
-func (j *job) response(req *Request) Response {
-	// Of up to eight keys, a map is small and costs half as much.
-	n := 6 + len(j.headFound.fields)
-	if j.headFound.expose != "" {
-		n++
-	}
-	if j.bodyFound.policy != "" {
-		n += 3
-	}
-	h := make(http.Header, n)
-	j.header(h, req)
-	resp := Response{Status: j.headFound.status, Header: h}
-	if req.Method != http.MethodHead {
-		if j.bodyFound.length != "" {
-			j.content = j.fill(j.content[:0], j.bodyFound.segments)
+// response makes the whole answer of what was found and written, in the memory
+// that resp has.
+func (j *job) response(resp *Response, req *Request) {
+	if resp.Header != nil {
+		clear(resp.Header)
+	} else {
+		// Of up to eight keys, a map is small and costs half as much.
+		n := 6 + len(j.headFound.fields)
+		if j.headFound.expose != "" {
+			n++
 		}
-		resp.Body = bytes.Clone(j.content)
+		if j.bodyFound.policy != "" {
+			n += 3
+		}
+		resp.Header = make(http.Header, n)
 	}
-	return resp
+	j.header(resp.Header, req)
+	resp.Status, resp.Body = j.headFound.status, resp.Body[:0]
+	if req.Method == http.MethodHead {
+		return
+	}
+	if j.bodyFound.length == "" {
+		resp.Body = append(resp.Body, j.content...)
+		return
+	}
+	n := 0
+	for i := range j.bodyFound.segments {
+		n += len(j.bodyFound.segments[i].text)
+	}
+	resp.Body = j.fill(slices.Grow(resp.Body, n), j.bodyFound.segments)
 }
 
 // send writes the answer to w.

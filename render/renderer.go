@@ -113,9 +113,26 @@ func (r *Renderer) Render(req Request, err error) Response {
 	if !j.find(s, &req, err) || !j.write() {
 		return s.render(req, err, j)
 	}
-	resp := j.response(&req)
+	var resp Response
+	j.response(&resp, &req)
 	j.done()
 	return resp
+}
+
+// RenderTo is Render for whoever copies the answer to another place at once,
+// and has dst from an earlier one: its map and the memory of its Body are used
+// again, so that there is less to allocate. Nothing of what was in dst is left.
+// The Body for HEAD is empty, and not nil.
+func (r *Renderer) RenderTo(dst *Response, req Request, err error) {
+	s := r.get()
+	j := jobs.Get().(*job)
+	if j.find(s, &req, err) && j.write() {
+		j.response(dst, &req)
+		j.done()
+		return
+	}
+	resp := s.render(req, err, j)
+	dst.Status, dst.Header, dst.Body = resp.Status, resp.Header, append(dst.Body[:0], resp.Body...)
 }
 
 // render is Render for an answer that is not prepared.
