@@ -429,6 +429,12 @@ func (x *filler) hole(dst []byte, h hole, v *value) []byte {
 	}
 	switch v.kind {
 	case kindText:
+		if h.form != formText && h.form != formMachine && h.stops != markNever && h.escaping != escapeXML && h.stops&^markNotASCII&^v.lacks == 0 {
+			// It may read in another direction, and has nothing to escape.
+			dst = append(dst, firstStrongIsolate...)
+			dst = append(dst, v.text...)
+			return append(dst, popIsolate...)
+		}
 		return x.isolated(dst, h, v.shown)
 	case kindList:
 		return x.isolated(dst, h, clean(v.list[h.item]))

@@ -69,6 +69,7 @@ func builtin(f Format) int {
 // changes.
 type cell struct {
 	loc    *locale // that answers are in, which need not be the one asked for
+	rtl    bool    // they read from right to left
 	plural uint    // the values by whose number a sentence chooses its words
 	bodies []*body
 }
@@ -338,7 +339,7 @@ func sameResponse(a Response, b *Response) bool {
 func (st *planState) keepBody(at int, c *cell, b *body) {
 	for {
 		old := st.cells[at].Load()
-		next := &cell{loc: c.loc, plural: c.plural}
+		next := &cell{loc: c.loc, rtl: c.rtl, plural: c.plural}
 		if old != nil {
 			if old.loc != c.loc {
 				return // another occurrence was there first, which has texts in other languages

@@ -133,9 +133,9 @@ func (j *job) find(s *site, req *Request, err error) (ok bool) {
 			d.problem = &problem.Problem{Reason: j.reason}
 		}
 		loc := s.locales.fit(language, &d)
-		j.cell = &cell{loc: loc, plural: st.pluralBy(loc, j.reason)}
+		j.cell = &cell{loc: loc, rtl: loc.dir == "rtl", plural: st.pluralBy(loc, j.reason)}
 	}
-	j.loc, j.rtl = j.cell.loc, j.cell.loc.dir == "rtl"
+	j.loc, j.rtl = j.cell.loc, j.cell.rtl
 
 	if !j.arguments(st, args) {
 		j.cell = nil

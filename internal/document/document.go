@@ -162,6 +162,16 @@ var asItIs = func() (set [utf8.RuneSelf]bool) {
 	return set
 }()
 
+// escapes are what stands in a string for the others.
+var escapes = func() (all [utf8.RuneSelf]string) {
+	for c := range all {
+		all[c] = fmt.Sprintf(`\u%04x`, c)
+	}
+	all['"'], all['\\'] = `\"`, `\\`
+	all['\b'], all['\f'], all['\n'], all['\r'], all['\t'] = `\b`, `\f`, `\n`, `\r`, `\t`
+	return all
+}()
+
 // AppendEscaped appends what stands between the quotes of a JSON string that
 // is also safe inside an HTML script element (RFC 9457 appendix C): <, >, &,
 // U+2028 and U+2029 are escaped, as encoding/json does. Bytes that are no UTF-8
@@ -176,24 +186,7 @@ func AppendEscaped(dst []byte, s string) []byte {
 				i++
 				continue
 			}
-			dst = append(dst, s[start:i]...)
-			switch c {
-			case '"', '\\':
-				dst = append(dst, '\\', c)
-			case '\b':
-				dst = append(dst, `\b`...)
-			case '\f':
-				dst = append(dst, `\f`...)
-			case '\n':
-				dst = append(dst, `\n`...)
-			case '\r':
-				dst = append(dst, `\r`...)
-			case '\t':
-				dst = append(dst, `\t`...)
-			default:
-				dst = append(dst, `\u00`...)
-				dst = append(dst, hex[c>>4], hex[c&15])
-			}
+			dst = append(append(dst, s[start:i]...), escapes[c]...)
 			i++
 			start = i
 			continue
