@@ -54,13 +54,16 @@ func (e *Error) Denial() denydetails.Denial { return e.denial }
 // and err itself everywhere else. It never returns nil for an error. The
 // trailer of the call may hold challenges that the status does not; nil will do.
 //
+// An error that is a denial already stays what it is, whatever status is its
+// cause or in a problem.Cloak: the program has decided what to tell.
+//
 // It is for calls without the interceptors, and for statuses from elsewhere.
 func (c Client) Read(err error, trailer metadata.MD) error {
 	if err == nil {
 		return nil
 	}
-	if _, done := denydetails.As[*Error](err); done {
-		return err
+	if _, denied := problem.Find(err); denied {
+		return err // an *Error among them
 	}
 	st := own(err)
 	if st == nil {

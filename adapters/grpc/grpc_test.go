@@ -282,6 +282,7 @@ func TestOtherErrors(t *testing.T) {
 		{"status OK is no success", okError{}, silent},
 		{"no status is no success", nilStatus{}, silent},
 		{"loop", &loop{}, silent},
+		{"nil Error", (*denygrpc.Error)(nil), silent},
 		{"nil Problem", (*problem.Problem)(nil), plain(codes.PermissionDenied, "Forbidden")},
 	}
 	c := denygrpc.Client{Known: known(t)}
@@ -349,6 +350,40 @@ func TestHandedOn(t *testing.T) {
 	}
 	if e.Error() != status.Convert(err).Err().Error() {
 		t.Errorf("the error reads %q", e.Error())
+	}
+}
+
+// A denial that the program made of a service's status hides it, also where the
+// interceptors come later.
+func TestHidden(t *testing.T) {
+	st, _ := denygrpc.Server{}.Status(t.Context(), "/b.B/C", problem.NeedRole("auditor"))
+	backend := st.Err()
+	c := denygrpc.Client{Known: known(t)}
+	want := map[string]*status.Status{}
+	for name, reason := range map[string]problem.Reason{"not found": problem.NotFound, "sign in": problem.SignInRequired} {
+		want[name], _ = denygrpc.Server{}.Status(t.Context(), "/a.A/C", reason)
+	}
+	tests := []struct {
+		name, want string
+		err        error
+	}{
+		{"cause", "not found", problem.NotFound.Because(backend)},
+		{"cloaked", "not found", problem.Cloak(backend)},
+		{"cloaked, read before", "not found", problem.Cloak(c.Read(backend, nil))},
+		{"cause, with a denial of its own", "sign in", problem.SignInRequired.Because(backend)},
+		{"wrapped", "not found", fmt.Errorf("calling B: %w", problem.NotFound.Because(backend))},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			err := c.Unary(t.Context(), "/b.B/C", nil, nil, nil, func(context.Context, string, any, any, *grpc.ClientConn, ...grpc.CallOption) error { return tt.err })
+			got, _ := denygrpc.Server{}.Status(t.Context(), "/a.A/C", err)
+			if diff := cmp.Diff(want[tt.want].Proto().String(), got.Proto().String()); diff != "" {
+				t.Errorf("the answer differs from that of %s (-want +got):\n%s", tt.want, diff)
+			}
+			if !errors.Is(err, backend) {
+				t.Errorf("the log does not see the status: %v", err)
+			}
+		})
 	}
 }
 

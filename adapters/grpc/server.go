@@ -121,13 +121,19 @@ func (e *sent) Unwrap() error              { return e.err }
 type statusError interface{ GRPCStatus() *status.Status }
 
 // own returns the status that a handler made. A status of code OK in an error
-// is no success: the server would send it as one.
-func own(err error) *status.Status {
+// is no success: the server would send it as one. The method may panic, as that
+// of a nil *Error does, and gRPC would let it end the program.
+func own(err error) (st *status.Status) {
+	defer func() {
+		if recover() != nil {
+			st = nil
+		}
+	}()
 	e, ok := denydetails.As[statusError](err)
 	if !ok {
 		return nil
 	}
-	st := e.GRPCStatus()
+	st = e.GRPCStatus()
 	if st == nil || st.Code() == codes.OK {
 		return nil
 	}
