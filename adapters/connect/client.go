@@ -48,9 +48,12 @@ func (e *Error) Denial() denydetails.Denial { return e.denial }
 
 // Read returns the *Error for err where err is a *connect.Error that holds a
 // denial, and err itself everywhere else. It never returns nil for an error.
+//
+// An error that is a denial already stays what it is, whatever *connect.Error
+// is its cause or in a problem.Cloak: the program has decided what to tell.
 func (c Client) Read(err error) error {
-	if _, done := denydetails.As[*Error](err); done || err == nil {
-		return err
+	if _, denied := problem.Find(err); denied || err == nil {
+		return err // an *Error among them
 	}
 	e, ok := denydetails.As[*connect.Error](err)
 	if !ok || e == nil {

@@ -309,6 +309,47 @@ func TestHandedOn(t *testing.T) {
 	}
 }
 
+// A denial that the program made of a service's error hides it.
+func TestHidden(t *testing.T) {
+	b := serve(t, service(denyconnect.Server{}, returns(problem.NeedRole("auditor"))))
+	backend := call(t, t.Context(), b, nil)["unary"]
+	c := denyconnect.Client{Known: known(t)}
+	answer := func(err error) string {
+		e := denyconnect.Server{}.Error(t.Context(), unary, http.Header{}, err)
+		out := fmt.Sprintln(e.Code(), e.Message(), e.Meta())
+		for _, d := range e.Details() {
+			m, err := d.Value()
+			if err != nil {
+				t.Fatal(err)
+			}
+			out += fmt.Sprintln(d.Type(), m)
+		}
+		return out
+	}
+	tests := []struct {
+		name string
+		err  error
+		want problem.Reason
+	}{
+		{"cause", problem.NotFound.Because(backend), problem.NotFound},
+		{"cloaked", problem.Cloak(backend), problem.NotFound},
+		{"cloaked, read before", problem.Cloak(c.Read(backend)), problem.NotFound},
+		{"cause, with a denial of its own", problem.SignInRequired.Because(backend), problem.SignInRequired},
+		{"wrapped", fmt.Errorf("calling B: %w", problem.NotFound.Because(backend)), problem.NotFound},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			err := c.Read(tt.err)
+			if diff := cmp.Diff(answer(tt.want), answer(err)); diff != "" {
+				t.Errorf("the answer differs from that of %s (-want +got):\n%s", tt.want.Code(), diff)
+			}
+			if !errors.Is(err, backend) {
+				t.Errorf("the log does not see the error: %v", err)
+			}
+		})
+	}
+}
+
 // Interceptors outside see what the handler returned, and Request has its say.
 func TestOutside(t *testing.T) {
 	cause := errors.New("secret")
