@@ -25,6 +25,7 @@ type Client struct {
 type Error struct {
 	came    twirp.Error
 	problem *problem.Problem
+	err     error // what came, and what was wrapped around it
 }
 
 var _ twirp.Error = (*Error)(nil)
@@ -45,7 +46,7 @@ func (e *Error) MetaMap() map[string]string { return e.came.MetaMap() }
 func (e *Error) Error() string { return e.came.Error() }
 
 // Unwrap returns the Problem, and the error as it came.
-func (e *Error) Unwrap() []error { return []error{e.problem, e.came} }
+func (e *Error) Unwrap() []error { return []error{e.problem, e.err} }
 
 // Problem returns the denial as the service said it: its Detail, Next and Also
 // are in the language that the call asked for, and data like those of
@@ -54,7 +55,8 @@ func (e *Error) Problem() *problem.Problem { return e.problem }
 
 // WithMeta returns a copy with one more value, as twirp.Error wants it.
 func (e *Error) WithMeta(key, value string) twirp.Error {
-	return &Error{e.came.WithMeta(key, value), e.problem}
+	came := e.came.WithMeta(key, value)
+	return &Error{came, e.problem, came}
 }
 
 // Interceptor is for twirp.WithClientInterceptors.
@@ -71,18 +73,20 @@ func (c Client) Interceptor(next twirp.Method) twirp.Method {
 // A denial is a problem document in the metadata, or the code of one. A document
 // that is broken is left out. The answer of somebody before the service, of
 // which Twirp keeps the body, is one as well if it is a problem document.
+//
+// An error that is a denial already stays what it is, whatever twirp.Error is
+// its cause or in a problem.Cloak: the program has decided what to tell.
 func (c Client) Read(err error) error {
+	if _, denied := problem.Find(err); denied {
+		return err // an *Error among them
+	}
 	var e twirp.Error
-	done := false
 	walk(err, func(err error) bool {
-		if _, done = err.(*Error); done {
-			return true
-		}
 		var ok bool
 		e, ok = err.(twirp.Error)
 		return ok
 	})
-	if done || e == nil {
+	if e == nil {
 		return err
 	}
 	p := c.problem(e)
@@ -97,7 +101,7 @@ func (c Client) Read(err error) error {
 			p.Challenges, _ = problem.ParseChallenges([]string{line}) // what can be read of them counts
 		}
 	}
-	return &Error{e, p}
+	return &Error{e, p, err}
 }
 
 func (c Client) problem(e twirp.Error) *problem.Problem {

@@ -270,6 +270,53 @@ func TestOutside(t *testing.T) {
 	}
 }
 
+// A denial that the program made of a service's error hides it.
+func TestHidden(t *testing.T) {
+	c := denytwirp.Client{Known: known(t)}
+	url := service(t, denytwirp.Server{}, returns(problem.NeedRole("auditor")))
+	_, backend := example.NewHaberdasherJSONClient(url, http.DefaultClient).MakeHat(t.Context(), &example.Size{})
+	if p := problem.From(c.Read(backend)); p.Reason != problem.RoleMissing {
+		t.Fatalf("the service said %v", backend)
+	}
+	answer := func(err error) string {
+		e, header := denytwirp.Server{}.Error(nil, err)
+		return fmt.Sprintln(e.Code(), e.Msg(), e.MetaMap(), header)
+	}
+	tests := []struct {
+		name string
+		err  error
+		want problem.Reason
+	}{
+		{"cause", problem.NotFound.Because(backend), problem.NotFound},
+		{"cloaked", problem.Cloak(backend), problem.NotFound},
+		{"cloaked, read before", problem.Cloak(c.Read(backend)), problem.NotFound},
+		{"cause, with a denial of its own", problem.SignInRequired.Because(backend), problem.SignInRequired},
+		{"wrapped", fmt.Errorf("calling B: %w", problem.NotFound.Because(backend)), problem.NotFound},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			err := c.Read(tt.err)
+			if diff := cmp.Diff(answer(tt.want), answer(err)); diff != "" {
+				t.Errorf("the answer differs from that of %s (-want +got):\n%s", tt.want.Code(), diff)
+			}
+			if !errors.Is(err, backend) {
+				t.Errorf("the log does not see the error: %v", err)
+			}
+		})
+	}
+}
+
+// What was wrapped around the error of a call stays there.
+func TestReadKeepsWrapping(t *testing.T) {
+	url := service(t, denytwirp.Server{}, returns(problem.EmailUnverified))
+	_, backend := example.NewHaberdasherJSONClient(url, http.DefaultClient).MakeHat(t.Context(), &example.Size{})
+	outer := errors.New("calling the hatter")
+	err := denytwirp.Client{Known: known(t)}.Read(fmt.Errorf("%w: %w", outer, backend))
+	if !errors.Is(err, outer) || !errors.Is(err, problem.EmailUnverified) || !errors.Is(err, backend) {
+		t.Errorf("got %v", err)
+	}
+}
+
 // A value of the metadata that is broken spoils itself, and no more.
 func TestBrokenMeta(t *testing.T) {
 	whole, _ := denytwirp.Server{}.Error(nil, problem.RetryIn(problem.RateLimited, time.Minute))
