@@ -76,7 +76,7 @@ func (g Gateway) RoutingError(_ context.Context, _ *runtime.ServeMux, _ runtime.
 // its first message is answered as any other call, if Handler is around the
 // mux. Later, the status goes out as the mux writes it, in the body, except
 // that the text of an error that is no status, or is UNKNOWN or INTERNAL, is
-// not sent.
+// not sent. A denial that the program made is its code, and no more.
 func (g Gateway) StreamError(ctx context.Context, err error) *status.Status {
 	if s := stateOf(ctx); s != nil && !s.committed {
 		md, _ := runtime.ServerMetadataFromContext(ctx)
@@ -97,8 +97,15 @@ func (g Gateway) StreamError(ctx context.Context, err error) *status.Status {
 }
 
 // statusOf returns the status in err, without text that was wrapped around it.
-// That of an error without one says nothing but its code.
+// That of an error without one says nothing but its code, and so does that of a
+// denial: a status that is its cause, or in a Cloak, is not for the client.
 func statusOf(err error) *status.Status {
+	if p, denied := problem.Find(err); denied {
+		if _, ok := sentBy(err); !ok {
+			s := p.Reason.Status()
+			return status.New(codes.Code(denydetails.Code(s)), problem.StatusText(s))
+		}
+	}
 	if e, ok := denydetails.As[interface{ GRPCStatus() *status.Status }](err); ok {
 		if st := e.GRPCStatus(); st != nil {
 			return st
@@ -113,18 +120,38 @@ func statusOf(err error) *status.Status {
 	return status.New(codes.Unknown, problem.StatusText(http.StatusInternalServerError))
 }
 
+// sentBy returns the denial of a service, as it said it, where err is that one
+// and nothing in err changed it. A denial that was read is known by being
+// decoded: what hides one, or has it for its cause, is the program's own.
+func sentBy(err error) (*problem.Problem, bool) {
+	p, _ := problem.Find(err)
+	if !p.Decoded() {
+		return nil, false
+	}
+	e, ok := denydetails.As[denydetails.Received](err)
+	if !ok {
+		return nil, false
+	}
+	sent := e.Denial().Problem
+	if sent == nil || sent.Reason != p.Reason || len(sent.Also) != len(p.Also) {
+		return nil, false
+	}
+	return sent, true
+}
+
 // understand returns what to answer err with.
 func (g Gateway) understand(r *http.Request, err error, trailer metadata.MD) error {
 	custom := 0
-	if e, ok := denydetails.As[*runtime.HTTPStatusError](err); ok && e != nil {
-		custom, err = e.HTTPStatus, e.Err
+	// Not in what is a denial: there, it is a cause.
+	if _, denied := problem.Find(err); !denied {
+		if e, ok := denydetails.As[*runtime.HTTPStatusError](err); ok && e != nil {
+			custom, err = e.HTTPStatus, e.Err
+		}
 	}
 	err = denygrpc.Client{Known: g.Known}.Read(err, trailer)
 	if p, ok := denydetails.Resolve(err); ok {
-		if e, is := denydetails.As[denydetails.Received](err); is && !p.Decoded() {
-			if sent := e.Denial().Problem; sent.Reason == p.Reason {
-				p = g.withLinks(r, p, sent)
-			}
+		if sent, ok := sentBy(err); ok && !p.Decoded() {
+			p = g.withLinks(r, p, sent)
 		}
 		return p
 	}

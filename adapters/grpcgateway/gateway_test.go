@@ -359,6 +359,50 @@ func TestLocalErrors(t *testing.T) {
 	}
 }
 
+// A denial that the program made of a service's status hides it: in the answer,
+// in its links, and in a stream that has begun.
+func TestHidden(t *testing.T) {
+	set := known(t)
+	st, _ := denygrpc.Server{}.Status(t.Context(), "/b.B/C", problem.NeedRole("auditor"))
+	backend := st.Err()
+	// A NotFound with a step that only the service has an address for.
+	linked, err := render.New(render.Config{Links: map[problem.StepKind]string{problem.Search: "https://b.internal/search"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	st, _ = denygrpc.Server{Renderer: linked}.Status(t.Context(), "/b.B/C", problem.NotFound)
+	gone := denygrpc.Client{Known: set}.Read(st.Err(), nil)
+	g := denygrpcgateway.Gateway{Known: set}
+	answer := func(err error) string {
+		w := httptest.NewRecorder()
+		g.Error(t.Context(), runtime.NewServeMux(g.Options()...), &runtime.JSONPb{}, w, httptest.NewRequest("GET", "/x", nil), err)
+		return fmt.Sprintln(w.Code, w.Header(), w.Body, g.StreamError(t.Context(), err))
+	}
+	tests := []struct {
+		name string
+		err  error
+		want problem.Reason
+	}{
+		{"cause", problem.NotFound.Because(backend), problem.NotFound},
+		{"cause of a cause", problem.NotFound.Because(problem.SignInRequired.Because(backend)), problem.NotFound},
+		{"cause in a status of HTTP", problem.NotFound.Because(&runtime.HTTPStatusError{HTTPStatus: 403, Err: backend}), problem.NotFound},
+		{"cloaked", problem.Cloak(backend), problem.NotFound},
+		{"cloaked status of HTTP", problem.Cloak(&runtime.HTTPStatusError{HTTPStatus: 403, Err: backend}), problem.NotFound},
+		{"cloaked, read before", problem.Cloak(denygrpc.Client{Known: set}.Read(backend, nil)), problem.NotFound},
+		{"cloaked, the same reason with links", problem.Cloak(gone), problem.NotFound},
+		{"cause, the same reason with links", problem.NotFound.Because(gone), problem.NotFound},
+		{"cause, with a denial of its own", problem.SignInRequired.Because(backend), problem.SignInRequired},
+		{"wrapped", fmt.Errorf("calling B: %w", problem.NotFound.Because(backend)), problem.NotFound},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if diff := cmp.Diff(answer(tt.want), answer(tt.err)); diff != "" {
+				t.Errorf("the answer differs from that of %s (-want +got):\n%s", tt.want.Code(), diff)
+			}
+		})
+	}
+}
+
 // A panic with a denial is that denial; one in an answer that has begun closes
 // the connection.
 func TestPanics(t *testing.T) {
