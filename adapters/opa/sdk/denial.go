@@ -11,6 +11,7 @@ import (
 	"errors"
 
 	denyopa "github.com/denial-go/denial/adapters/opa"
+	"github.com/denial-go/denial/problem"
 	"github.com/open-policy-agent/opa/v1/sdk"
 )
 
@@ -25,8 +26,9 @@ func Denial(decision *sdk.DecisionResult, err error) error { return Options{}.De
 // A decision that is undefined is a no, and so is a nil one.
 func (o Options) Denial(decision *sdk.DecisionResult, err error) error {
 	options := denyopa.Options(o)
+	_, denied := problem.Find(err)
 	switch {
-	case err != nil && undefined(err):
+	case !denied && undefined(err):
 		return options.Result(nil, nil)
 	case err != nil || decision == nil:
 		return options.Result(nil, err)

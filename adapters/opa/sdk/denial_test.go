@@ -86,6 +86,7 @@ func TestFailsClosed(t *testing.T) {
 		"the zero decision":    {denyopasdk.Denial(&sdk.DecisionResult{}, nil), problem.PolicyDenied},
 		"yes and an error":     {denyopasdk.Denial(&sdk.DecisionResult{Result: true}, errors.New("x")), problem.PolicyDenied},
 		"undefined, wrapped":   {denyopasdk.Denial(nil, fmt.Errorf("check: %w", &sdk.Error{Code: sdk.UndefinedErr})), problem.PolicyDenied},
+		"undefined, cloaked":   {denyopasdk.Denial(nil, problem.Cloak(&sdk.Error{Code: sdk.UndefinedErr})), problem.NotFound},
 		"undefined beside yes": {denyopasdk.Denial(&sdk.DecisionResult{Result: true}, &sdk.Error{Code: sdk.UndefinedErr}), problem.PolicyDenied},
 		"cancelled":            {denyopasdk.Denial(nil, context.Canceled), problem.Overloaded},
 		"a reason":             {denyopasdk.Denial(nil, problem.Maintenance), problem.Maintenance},
