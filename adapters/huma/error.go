@@ -3,9 +3,7 @@ package denyhuma
 import (
 	"context"
 	"fmt"
-	"maps"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 
@@ -17,11 +15,20 @@ import (
 
 // An Error is a denial that huma understands: it is a huma.StatusError, a
 // huma.HeadersError and a huma.ContentTypeFilter. Make one with [Wrap], or let
-// [Handler] do it.
+// [Handler] do it. Once it is in use it must not be changed; requests may share
+// it.
 //
 // In an API made by [New] it is answered in full. In any other it is
 // problem+json in English, with the same status, challenges and other header
 // fields: all that huma lets an error say.
+//
+// Header fields for one answer belong inside:
+//
+//	denyhuma.Wrap(huma.ErrorWithHeaders(problem.PolicyDenied, fields))
+//
+// The other way around, huma.ErrorWithHeaders would add them to the Error
+// itself, and so to the answers of all who share it. It adds to a copy, which
+// nobody sends.
 type Error struct {
 	// Err is why: see problem.From.
 	Err error
@@ -32,7 +39,7 @@ type Error struct {
 
 	once     sync.Once
 	response render.Response
-	headers  http.Header
+	own      http.Header // of huma.ErrorWithHeaders inside of Err
 }
 
 var (
@@ -95,24 +102,7 @@ func (e *Error) render() {
 			err = problem.ForStatus(problem.From(err).Reason.Status()).Because(err)
 		}
 		e.response = e.Renderer.Render(render.Request{Format: render.JSON}, err)
-		e.headers = maps.Clone(e.response.Header)
-		delete(e.headers, "Content-Type") // huma's to say
-		delete(e.headers, "Content-Length")
-		for name, lines := range e.headers {
-			e.headers[name] = slices.Clone(lines)
-		}
-		if more, ok := as[huma.HeadersError](e.Err); ok {
-			fields := more.GetHeaders()
-			inner, ok := more.(*Error)
-			for name, lines := range fields {
-				if ok {
-					lines = lines[min(len(inner.response.Header[name]), len(lines)):] // those that were added to it
-				}
-				for _, line := range lines {
-					e.headers.Add(name, line)
-				}
-			}
-		}
+		e.own = fieldsIn(e.Err)
 	})
 }
 
@@ -123,10 +113,18 @@ func (e *Error) GetStatus() int {
 }
 
 // GetHeaders returns the header fields of the answer but for those about its
-// body. huma.ErrorWithHeaders adds to them.
+// body, and those that huma.ErrorWithHeaders put inside of Err. It is a copy.
 func (e *Error) GetHeaders() http.Header {
 	e.render()
-	return e.headers
+	h := e.response.Header.Clone()
+	delete(h, "Content-Type") // huma's to say
+	delete(h, "Content-Length")
+	for name, lines := range e.own {
+		for _, line := range lines {
+			h.Add(name, line)
+		}
+	}
+	return h
 }
 
 // ContentType returns application/problem+json, whatever was negotiated: it is

@@ -10,7 +10,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -229,7 +231,7 @@ func TestFieldsOfTheApplication(t *testing.T) {
 	t.Run("of the error", func(t *testing.T) {
 		api, mux := newAPI(deny)
 		huma.Get(api, "/x", denyhuma.Handler(fail(huma.ErrorWithHeaders(problem.SignInRequired, http.Header{"X-Request-Id": {"7"}}))))
-		huma.Get(api, "/y", fail(huma.ErrorWithHeaders(denyhuma.Wrap(problem.SignInRequired), http.Header{"X-Request-Id": {"7"}})))
+		huma.Get(api, "/y", fail(denyhuma.Wrap(huma.ErrorWithHeaders(problem.SignInRequired, http.Header{"X-Request-Id": {"7"}}))))
 		want := send(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("X-Request-Id", "7")
 			deny.Write(w, r, problem.SignInRequired)
@@ -242,6 +244,99 @@ func TestFieldsOfTheApplication(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Reasons are variables of a package, and so may an Error be: what one answer
+// has in its header is not in the next.
+func TestSharedError(t *testing.T) {
+	shared := denyhuma.Wrap(problem.PolicyDenied)
+	api, mux := newAPI(newRenderer(t))
+	theirs := http.NewServeMux()
+	other := humago.New(theirs, huma.DefaultConfig("Other", "1"))
+	mux.Handle("/other/", theirs)
+	type input struct {
+		User string `path:"user"`
+	}
+	cookie := func(in *input) http.Header { return http.Header{"Set-Cookie": {"user=" + in.User}} }
+	around := func(_ context.Context, in *input) (*output, error) {
+		return nil, huma.ErrorWithHeaders(shared, cookie(in))
+	}
+	inside := func(_ context.Context, in *input) (*output, error) {
+		return nil, denyhuma.Wrap(huma.ErrorWithHeaders(problem.PolicyDenied, cookie(in)))
+	}
+	huma.Get(api, "/around/{user}", denyhuma.Handler(around))
+	huma.Get(api, "/plain/{user}", around)
+	huma.Get(other, "/other/around/{user}", around)
+	huma.Get(api, "/inside/{user}", denyhuma.Handler(inside))
+	huma.Get(other, "/other/inside/{user}", inside)
+	var users sync.WaitGroup
+	for i := range 8 {
+		users.Go(func() {
+			for j := range 20 {
+				user := strconv.Itoa(100*i + j)
+				for _, path := range []string{"/around/", "/plain/", "/other/around/", "/inside/", "/other/inside/"} {
+					w := send(mux, "GET", path+user, "")
+					if cookies := w.Header()["Set-Cookie"]; w.Code != 403 || len(cookies) > 0 && (len(cookies) > 1 || cookies[0] != "user="+user) {
+						t.Errorf("%s for %s: got %d %q", path, user, w.Code, cookies)
+					}
+					if strings.HasSuffix(path, "/inside/") && len(w.Header()["Set-Cookie"]) != 1 {
+						t.Errorf("%s for %s: the fields inside of an Error are lost", path, user)
+					}
+				}
+			}
+		})
+	}
+	users.Wait()
+}
+
+type standsForCloak struct{ error }
+
+func (s standsForCloak) As(target any) bool { return errors.As(problem.Cloak(s.error), target) }
+func (s standsForCloak) Unwrap() error      { return s.error }
+
+type endless struct{}
+
+func (e *endless) Error() string { return secret }
+func (e *endless) Unwrap() error { return e }
+
+// Header fields of what is hidden, or is a cause, are not in the answer.
+func TestHiddenFields(t *testing.T) {
+	fields := http.Header{"X-Role": {"auditor"}}
+	missing := huma.ErrorWithHeaders(problem.RoleMissing, fields)
+	tests := []struct {
+		name string
+		err  error
+		want error
+	}{
+		{"cloaked", problem.Cloak(missing), problem.NotFound},
+		{"cloaked, wrapped", fmt.Errorf("wrapped: %w", problem.Cloak(missing)), problem.NotFound},
+		{"cloaked Error", problem.Cloak(denyhuma.Wrap(missing)), problem.NotFound},
+		{"cloaked inside of an Error", denyhuma.Wrap(denyhuma.Wrap(problem.Cloak(missing))), problem.NotFound},
+		{"cloaked by another package", standsForCloak{missing}, problem.NotFound},
+		{"cause", problem.PolicyDenied.Because(missing), problem.PolicyDenied},
+		{"cause, wrapped", fmt.Errorf("wrapped: %w", problem.PolicyDenied.Because(missing)), problem.PolicyDenied},
+		{"outside of a Cloak", huma.ErrorWithHeaders(problem.Cloak(problem.RoleMissing), fields), huma.ErrorWithHeaders(problem.NotFound, fields)},
+		{"wrapped", fmt.Errorf("wrapped: %w", missing), missing},
+		{"wrapped Error", fmt.Errorf("wrapped: %w", denyhuma.Wrap(missing)), missing},
+		{"joined", errors.Join(problem.RoleMissing, missing), missing},
+		{"beside an error without an end", errors.Join(problem.RoleMissing, &endless{}), problem.RoleMissing},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			answers := func(err error) (out [2]answer) {
+				api, mux := newAPI(newRenderer(t))
+				huma.Get(api, "/x", denyhuma.Handler(fail(err)))
+				out[0] = answerOf(send(mux, "GET", "/x", ""))
+				mux = http.NewServeMux()
+				huma.Get(humago.New(mux, huma.DefaultConfig("Other", "1")), "/x", denyhuma.Handler(fail(err)))
+				out[1] = answerOf(send(mux, "GET", "/x", ""))
+				return out
+			}
+			if diff := cmp.Diff(answers(tt.want), answers(tt.err)); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
 }
 
 type person struct {

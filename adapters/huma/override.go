@@ -18,6 +18,10 @@ import (
 // APIs that New did not make get what they got before, and so do errors that
 // hold no reason and have a status. Restore puts the former value back, for
 // tests.
+//
+// Before huma asks the variable, it looks for its own errors, and for header
+// fields, with errors.As: in a Cause and in a problem.Cloak too. A handler that
+// hides or wraps errors of huma belongs in [Handler].
 func OverrideNewError() (restore func()) {
 	former := huma.NewErrorWithContext
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, msg string, errs ...error) huma.StatusError {
