@@ -267,6 +267,107 @@ func TestOtherErrors(t *testing.T) {
 	}
 }
 
+// Connect's options are in the order in which they wrap each other, which is
+// easily the wrong one.
+func TestOrderOfRecover(t *testing.T) {
+	for _, panicked := range []struct {
+		with any
+		want string
+	}{
+		{"secret", "500 " + `{"code":"unknown","message":"Internal Server Error"}`},
+		{errors.New("secret"), "500 " + `{"code":"unknown","message":"Internal Server Error"}`},
+		{connect.NewError(connect.CodeDataLoss, errors.New("as it is")), "500 " + `{"code":"data_loss","message":"as it is"}`},
+		{problem.NotOwner, "403 "},
+		{problem.Cloak(problem.NotOwner), "404 "},
+	} {
+		var bodies []string
+		faults := 0
+		r, err := render.New(render.Config{OnFault: func(error) { faults++ }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		deny := denyconnect.Server{Renderer: r}
+		for _, opts := range [][]connect.HandlerOption{
+			{connect.WithRecover(deny.Recover), connect.WithInterceptors(deny)},
+			{connect.WithInterceptors(deny), connect.WithRecover(deny.Recover)},
+		} {
+			h := connect.NewUnaryHandlerSimple(unary, func(context.Context, *wrapperspb.StringValue) (*wrapperspb.StringValue, error) {
+				panic(panicked.with)
+			}, append(opts, connect.WithIdempotency(connect.IdempotencyNoSideEffects))...)
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, httptest.NewRequest("GET", unary+`?connect=v1&encoding=json&message="x"`, nil))
+			body := fmt.Sprintf("%d %s", w.Code, w.Body)
+			if !strings.HasPrefix(body, panicked.want) || strings.Contains(body, "secret") {
+				t.Errorf("%v: got %s", panicked.with, body)
+			}
+			if w.Code < 500 && w.Header().Get("Cache-Control") != "no-store" {
+				t.Errorf("%v: the answer to a GET may be cached: %v", panicked.with, w.Header())
+			}
+			if told := faults; strings.Contains(fmt.Sprint(panicked.with), "secret") && told != len(bodies)+1 {
+				t.Errorf("%v: OnFault was told %d times after %d calls", panicked.with, told, len(bodies)+1)
+			}
+			bodies = append(bodies, fmt.Sprint(w.Code, w.Header()))
+		}
+		if diff := cmp.Diff(bodies[0], bodies[1]); diff != "" {
+			t.Errorf("%v: (-recover outside +recover inside)\n%s", panicked.with, diff)
+		}
+	}
+}
+
+// What a gate returns comes by no interceptor.
+func TestGate(t *testing.T) {
+	deny := denyconnect.Server{}
+	key := struct{ name string }{"user"}
+	gate := deny.Gate(func(ctx context.Context, _ connect.Spec, _ connect.Peer, header http.Header) (context.Context, error) {
+		switch user := header.Get("User"); user {
+		case "":
+			return nil, problem.SignInRequired
+		case "broken":
+			return ctx, errors.New("secret")
+		case "hidden":
+			return ctx, problem.Cloak(problem.NotOwner)
+		default:
+			return context.WithValue(ctx, key, user), nil
+		}
+	})
+	s := serve(t, connect.NewUnaryHandlerSimple(unary, func(ctx context.Context, _ *wrapperspb.StringValue) (*wrapperspb.StringValue, error) {
+		return wrapperspb.String(ctx.Value(key).(string)), nil
+	}, connect.WithInterceptors(deny), connect.WithRequestGate(gate), connect.WithIdempotency(connect.IdempotencyNoSideEffects)))
+	for protocol, opts := range protocols {
+		opts = append(opts, connect.WithIdempotency(connect.IdempotencyNoSideEffects), connect.WithInterceptors(denyconnect.Client{Known: known(t)}))
+		c := connect.NewClient[wrapperspb.StringValue, wrapperspb.StringValue](s.Client(), s.URL+unary, opts...)
+		ask := func(user string) (string, error) {
+			req := connect.NewRequest(wrapperspb.String("x"))
+			if user != "" {
+				req.Header().Set("User", user)
+			}
+			resp, err := c.CallUnary(t.Context(), req)
+			if err != nil {
+				return "", err
+			}
+			return resp.Msg.GetValue(), nil
+		}
+		if got, err := ask("ada"); err != nil || got != "ada" {
+			t.Errorf("%s: got %q, %v", protocol, got, err)
+		}
+		if _, err := ask(""); !errors.Is(err, problem.SignInRequired) || connect.CodeOf(err) != connect.CodeUnauthenticated || len(problem.From(err).Challenges) != 1 {
+			t.Errorf("%s: got %v", protocol, err)
+		}
+		if _, err := ask("hidden"); !errors.Is(err, problem.NotFound) || connect.CodeOf(err) != connect.CodeNotFound {
+			t.Errorf("%s: got %v", protocol, err)
+		}
+		if _, err := ask("broken"); connect.CodeOf(err) != connect.CodeUnknown || strings.Contains(err.Error(), "secret") {
+			t.Errorf("%s: got %v", protocol, err)
+		}
+	}
+	w := httptest.NewRecorder()
+	r := httptest.NewRequest("GET", s.URL+unary+`?connect=v1&encoding=json&message="x"`, nil)
+	s.Config.Handler.ServeHTTP(w, r)
+	if w.Code != 401 || w.Header().Get("WWW-Authenticate") == "" || w.Header().Get("Cache-Control") != "no-store" {
+		t.Errorf("got %d %v", w.Code, w.Header())
+	}
+}
+
 // A panic with a denial is that denial.
 func TestRecover(t *testing.T) {
 	s := serve(t, service(denyconnect.Server{}, func(context.Context) error { panic(problem.NotOwner) }))
@@ -416,14 +517,19 @@ func TestWrite(t *testing.T) {
 		{"GET of Connect", "GET", unary + "?connect=v1&encoding=json&message=", "", [2]string{}, true},
 		{"form", "POST", "/x", "application/x-www-form-urlencoded", [2]string{}, false},
 		{"JSON", "POST", "/x", "application/json", [2]string{}, false},
-		{"JSON of Connect", "POST", "/x", "application/json", [2]string{"Connect-Protocol-Version", "1"}, true},
+		{"JSON of Connect", "POST", unary, "application/json", [2]string{"Connect-Protocol-Version", "1"}, true},
 		{"JSON of curl", "POST", unary, "application/json", [2]string{}, true},
 		{"form to a procedure", "POST", unary, "multipart/form-data; boundary=x", [2]string{}, false},
-		{"stream of Connect", "POST", "/x", "application/connect+proto", [2]string{}, true},
-		{"gRPC", "POST", "/x", "application/grpc", [2]string{}, true},
-		{"gRPC-Web", "POST", "/x", "application/grpc-web+proto", [2]string{}, true},
+		{"stream of Connect", "POST", stream, "application/connect+proto", [2]string{}, true},
+		{"gRPC", "POST", unary, "application/grpc", [2]string{}, true},
+		{"gRPC-Web", "POST", unary, "application/grpc-web+proto", [2]string{}, true},
 		{"HEAD", "HEAD", unary, "", [2]string{}, false},
-		{"PUT of gRPC", "PUT", "/x", "application/grpc", [2]string{}, false},
+		{"PUT of gRPC", "PUT", unary, "application/grpc", [2]string{}, false},
+		{"elsewhere, GET of Connect", "GET", "/x?connect=v1&encoding=json&message=", "", [2]string{}, false},
+		{"elsewhere, JSON of Connect", "POST", "/x", "application/json", [2]string{"Connect-Protocol-Version", "1"}, false},
+		{"elsewhere, stream of Connect", "POST", "/x", "application/connect+json", [2]string{}, false},
+		{"elsewhere, gRPC", "POST", "/x", "application/grpc", [2]string{}, false},
+		{"elsewhere, gRPC-Web", "POST", "/x", "application/grpc-web+proto", [2]string{}, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -439,6 +545,9 @@ func TestWrite(t *testing.T) {
 			}
 			if got := deny.IsRPC(req); got != tt.rpc {
 				t.Errorf("IsRPC %v, want %v", got, tt.rpc)
+			}
+			if !(denyconnect.Server{}).IsRPC(req) && strings.HasPrefix(tt.name, "elsewhere") {
+				t.Error("without Paths, a request speaks for itself")
 			}
 			resp, err := s.Client().Do(req)
 			if err != nil {

@@ -14,7 +14,8 @@
 //
 //	return nil, problem.NeedScope("reports.read")
 //
-// Middleware for HTTP, such as one that authenticates, calls Server.Write.
+// Middleware for HTTP, such as one that authenticates, calls Server.Write, and a
+// function for connect.WithRequestGate goes through Server.Gate.
 //
 // In a client:
 //

@@ -19,16 +19,20 @@ import (
 // IsRPC reports whether a request is a call of a Connect, gRPC or gRPC-Web
 // client, so that its answer has to be one of these protocols'. A GET is one if
 // it says connect=v1 in its query, and a POST of JSON or of another unary type
-// if it says Connect-Protocol-Version: 1, or goes to one of Paths.
+// if it says Connect-Protocol-Version: 1, or goes to one of Paths. Where there
+// are Paths, nothing that goes elsewhere is one.
 func (s Server) IsRPC(r *http.Request) bool {
-	if connect.NewErrorWriter(connect.WithRequireConnectProtocolHeader()).IsSupported(r) {
-		return true
-	}
-	if r.Method != http.MethodPost || r.URL == nil {
+	if r.URL == nil {
 		return false
 	}
 	called := slices.ContainsFunc(s.Paths, func(path string) bool { return strings.HasPrefix(r.URL.Path, path) })
-	return called && connect.NewErrorWriter().IsSupported(r)
+	if len(s.Paths) > 0 && !called {
+		return false // or a client could turn its 403 into a 200, for whoever counts them
+	}
+	if connect.NewErrorWriter(connect.WithRequireConnectProtocolHeader()).IsSupported(r) {
+		return true
+	}
+	return called && r.Method == http.MethodPost && connect.NewErrorWriter().IsSupported(r)
 }
 
 // Write answers an HTTP request with the denial that err stands for, from

@@ -27,9 +27,13 @@ type Server struct {
 	Domain string
 
 	// Paths are those that the generated constructors of handlers return, such
-	// as "/acme.reports.v1.Reports/". A POST of JSON to one of them is taken
-	// for an RPC on the HTTP side even where it does not say so with
-	// Connect-Protocol-Version, as calls by curl do not.
+	// as "/acme.reports.v1.Reports/", for all handlers on the server; where a
+	// prefix is stripped from paths, with it in front. A POST of JSON to one of
+	// them is taken for an RPC on the HTTP side even where it does not say so
+	// with Connect-Protocol-Version, as calls by curl do not. A request that goes
+	// elsewhere is no RPC, whatever it says. Where there are no Paths, each
+	// request speaks for itself: one that says gRPC is denied with status 200, as
+	// gRPC has it, wherever it goes.
 	Paths []string
 
 	// Request may fill in what is known of the caller of an RPC: Language, the
@@ -68,14 +72,45 @@ func (s Server) WrapStreamingHandler(next connect.StreamingHandlerFunc) connect.
 	}
 }
 
-// Recover is for connect.WithRecover: a handler that panics with a denial has
-// denied, and one that panics with anything else is answered as one that
-// returns a bare error.
-func (s Server) Recover(_ context.Context, _ connect.Spec, _ http.Header, v any) error {
-	if err, ok := v.(error); ok {
-		return fmt.Errorf("panic: %w", err)
+// Recover is for connect.WithRecover, before connect.WithInterceptors or after
+// it: a handler that panics with a denial has denied, and one that panics with
+// anything else is answered as one that returns a bare error.
+func (s Server) Recover(ctx context.Context, spec connect.Spec, header http.Header, v any) error {
+	err, ok := v.(error)
+	if ok {
+		err = fmt.Errorf("panic: %w", err)
+	} else {
+		err = fmt.Errorf("panic: %v", v)
 	}
-	return fmt.Errorf("panic: %v", v)
+	// The interceptor may be inside of the one that recovers, and then sees
+	// nothing of this.
+	return s.fail(ctx, spec.Procedure, method(spec), header, err)
+}
+
+// Gate is for connect.WithRequestGate: it does what gate does, and answers its
+// errors as those of handlers. No interceptor sees them, and Connect would send
+// their text.
+//
+//	connect.WithRequestGate(deny.Gate(authenticate))
+func (s Server) Gate(gate connect.RequestGateFunc) connect.RequestGateFunc {
+	if gate == nil {
+		return nil // which WithRequestGate refuses
+	}
+	return func(ctx context.Context, spec connect.Spec, peer connect.Peer, header http.Header) (context.Context, error) {
+		after, err := gate(ctx, spec, peer, header)
+		if err != nil {
+			err = s.fail(ctx, spec.Procedure, method(spec), header, err)
+		}
+		return after, err
+	}
+}
+
+// method returns the method that a call may have come with.
+func method(spec connect.Spec) string {
+	if spec.IdempotencyLevel == connect.IdempotencyNoSideEffects {
+		return http.MethodGet
+	}
+	return http.MethodPost
 }
 
 // Error returns what an RPC that is denied with err is answered with, for
