@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/denial-go/denial/internal/message"
 	"github.com/denial-go/denial/problem"
 	"github.com/denial-go/denial/render"
 	"github.com/modelcontextprotocol/go-sdk/auth"
@@ -235,7 +234,11 @@ func challenges(p *problem.Problem, o *auth.RequireBearerTokenOptions) []problem
 	for i, c := range out {
 		filled := problem.Challenge{Scheme: c.Scheme, Token68: c.Token68}
 		for _, param := range c.Params {
-			if value, ok := message.Fill(param.Value, p.Arg); ok {
+			value, ok := param.Value, true
+			if name, hole := placeholder(value); hole {
+				value, ok = machine(p, name)
+			}
+			if ok {
 				filled = filled.With(param.Name, value)
 			}
 		}
@@ -248,6 +251,36 @@ func challenges(p *problem.Problem, o *auth.RequireBearerTokenOptions) []problem
 		out = []problem.Challenge{fill(problem.Bearer(""), o)}
 	}
 	return out
+}
+
+// machine returns a value as programs read it. How a list or a time is written
+// is for a renderer to know, and the zero one tells no OnFault a second time.
+func machine(p *problem.Problem, name string) (string, bool) {
+	switch v := p.Arg(name).(type) {
+	case nil:
+		return "", false
+	case string: // spares most answers the View
+		return v, v != ""
+	}
+	value, ok := zero.View(render.Request{}, p).Args[name]
+	return value, ok
+}
+
+var zero render.Renderer
+
+// placeholder returns the name in "{name}", which is the one form in which a
+// Definition may have a placeholder in a challenge.
+func placeholder(value string) (name string, ok bool) {
+	name, ok = strings.CutPrefix(value, "{")
+	if !ok {
+		return "", false
+	}
+	name, ok = strings.CutSuffix(name, "}")
+	for i := 0; i < len(name) && ok; i++ {
+		c := name[i]
+		ok = 'a' <= c && c <= 'z' || i > 0 && ('0' <= c && c <= '9' || c == '_')
+	}
+	return name, ok && name != ""
 }
 
 // fill adds the scopes and the metadata to a challenge that does not say

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -421,6 +422,16 @@ func TestBytesOfTheRenderer(t *testing.T) {
 	}
 	for _, r := range problem.Common() {
 		errs = append(errs, r)
+	}
+	// Each kind of value in a challenge, and what is none.
+	type role string
+	filled := problem.Bearer("tools").With("v", "{v}").With("w", "{w_2}").With("text", "{V}").With("brace", "{v").With("retry", "{retry_after}")
+	values := problem.MustReason(problem.Definition{Code: "values", Status: 401, Title: "Values", Challenges: []problem.Challenge{filled}})
+	for _, v := range []any{
+		"a", role("a"), 7, int8(-7), uint64(7), 0.5, float32(0.1), math.NaN(), 90 * time.Second, time.Unix(1, 0), []string{"a", "b"}, []role{"a"},
+		"", role(""), []string{}, []string(nil), time.Time{}, nil, struct{}{}, "{v}",
+	} {
+		errs = append(errs, &problem.Problem{Reason: values, Args: map[string]any{"v": v}, RetryAfter: 7 * time.Second})
 	}
 	for _, err := range errs {
 		guard := denymcp.RequireBearerToken(deny, func(context.Context, string, *http.Request) (*auth.TokenInfo, error) { return nil, err }, nil)
