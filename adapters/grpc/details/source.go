@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/denial-go/denial/internal/message"
 	"github.com/denial-go/denial/problem"
 )
 
@@ -21,11 +20,8 @@ const (
 func names(p *problem.Problem) map[string]bool {
 	out := map[string]bool{}
 	add := func(text string) {
-		if m, err := message.Parse(text); err == nil {
-			m.Names(func(name string) bool {
-				out[name] = true
-				return true
-			})
+		for _, name := range holes(text) {
+			out[name] = true
 		}
 	}
 	add(p.Reason.Detail())
@@ -102,7 +98,7 @@ func valid(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
 // encodeArg keeps the type of a value, because a sentence says 300 and in 5
 // minutes differently. Integers are strings: a Struct has float64 only.
 func encodeArg(v any) any {
-	switch v := message.Plain(v).(type) {
+	switch v := plain(v).(type) {
 	case string:
 		return valid(v)
 	case float64:
