@@ -7,16 +7,21 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
+	"go/parser"
+	"go/token"
 	"html"
 	"io"
+	"io/fs"
 	"mime"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -727,6 +732,37 @@ func TestImportGraph(t *testing.T) {
 	}
 	if len(mod.Replace) > 0 {
 		t.Errorf("go.mod replaces %v: users of the module would not get that", mod.Replace)
+	}
+}
+
+// TestAdaptersImportNothingInternal: in a program, an adapter meets any newer
+// version of the main module, and only what that exports stays as it was.
+func TestAdaptersImportNothingInternal(t *testing.T) {
+	const internal = "github.com/denial-go/denial/internal/"
+	// An adapter without a go.mod is of one version with what it imports.
+	nested, err := filepath.Glob("adapters/*/go.mod")
+	if err != nil || len(nested) == 0 {
+		t.Fatalf("no adapters: %v", err)
+	}
+	for _, mod := range nested {
+		err := filepath.WalkDir(filepath.Dir(mod), func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+			if err != nil {
+				return err
+			}
+			for _, spec := range file.Imports {
+				if imported, err := strconv.Unquote(spec.Path.Value); err != nil || strings.HasPrefix(imported, internal) {
+					t.Errorf("%s imports %s: only tests may, because users can have another version of it", path, spec.Path.Value)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
 	}
 }
 
