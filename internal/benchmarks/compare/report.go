@@ -56,10 +56,11 @@ func (f *Figures) report(out io.Writer, command string) error {
 	}
 	if names := f.names("Adapter/"); len(names) > 0 {
 		w.printf("## Adapters\n\n%s\n\n", adapters)
-		w.printf("| | ns | CPU ns | × bare, by CPU | B | allocs |\n|---|---:|---:|---:|---:|---:|\n")
+		w.printf("| | ns | CPU ns | × render, by CPU | × bare | B | allocs |\n|---|---:|---:|---:|---:|---:|---:|\n")
 		for _, name := range names {
-			base := name[:strings.LastIndexByte(name, '/')] + "/bare"
-			w.printf("| %s | %s | %s | %.2f | %.0f | %.0f |\n", strings.TrimPrefix(name, "Adapter/"), digits(f.median(name, ns)), digits(f.median(name, cpu)), f.ratio(name, base, cpu), f.median(name, size), f.median(name, allocs))
+			base := name[:strings.LastIndexByte(name, '/')]
+			w.printf("| %s | %s | %s | %.2f | %.2f | %.0f | %.0f |\n", strings.TrimPrefix(name, "Adapter/"), digits(f.median(name, ns)), digits(f.median(name, cpu)),
+				f.ratio(name, base+"/render", cpu), f.ratio(name, base+"/bare", cpu), f.median(name, size), f.median(name, allocs))
 		}
 		w.printf("\n")
 	}

@@ -34,7 +34,9 @@ const (
 	challenges = "mcp is oauthex.ParseWWWAuthenticate of the MCP SDK v1.8.0, docker challenge.ResponseChallenges of distribution v2.8.3. docker reads one challenge a\n" +
 		"line, so it is not timed with two in one."
 
-	adapters = "What an adapter adds to what it calls, in the framework's own way of handling a request."
+	adapters = "render is a handler that calls Write or Render and nothing else; on fasthttp it reads no request and sends nothing. bare is what an application does\n" +
+		"without an adapter: it hands the error on as the framework wants it, and an error handler of a few lines calls Write or Render. adapter is the adapter\n" +
+		"in the place of those lines, which keeps fields that stand there already, knows the framework's own errors, and answers nothing twice."
 
 	growth = "One denial with more of one thing, or one call where no denial is needed. accept-ranges are in front of the one range that is offered; steps are\n" +
 		"those of one reason; languages are those of a Renderer, LanguageOffers those of package negotiate alone; reasons-in-turn is another reason for each\n" +
