@@ -70,7 +70,7 @@ func (c Client) Read(err error) error {
 	if d.Problem.Challenges == nil {
 		lines := slices.Concat(e.Meta().Values("WWW-Authenticate"), e.Meta().Values("Proxy-Authenticate"))
 		// What can be read of them counts.
-		d.Problem.Challenges, _ = problem.ParseChallenges(lines)
+		d.Problem.Challenges = problem.FromResponse(401, map[string][]string{"Www-Authenticate": lines}, nil).Challenges
 		if d.Own != nil {
 			d.Own.Challenges = d.Problem.Challenges
 		}

@@ -95,7 +95,7 @@ func understand(err error) error {
 	}
 	p := denydetails.Reason(code.Code(e.Code())).Because(err)
 	if status := p.Reason.Status(); status == http.StatusUnauthorized || status == http.StatusForbidden {
-		p.Challenges, _ = problem.ParseChallenges(e.Meta().Values("WWW-Authenticate"))
+		p.Challenges = problem.FromResponse(http.StatusUnauthorized, e.Meta(), nil).Challenges
 	}
 	return p
 }

@@ -76,7 +76,7 @@ func (c Client) Read(err error, trailer metadata.MD) error {
 	if d.Problem.Challenges == nil {
 		lines := slices.Concat(trailer.Get("www-authenticate"), trailer.Get("proxy-authenticate"))
 		// What can be read of them counts.
-		d.Problem.Challenges, _ = problem.ParseChallenges(lines)
+		d.Problem.Challenges = problem.FromResponse(401, map[string][]string{"Www-Authenticate": lines}, nil).Challenges
 		if d.Own != nil {
 			d.Own.Challenges = d.Problem.Challenges
 		}

@@ -173,7 +173,7 @@ func (g Gateway) understand(r *http.Request, err error, trailer metadata.MD) err
 	}
 	p := denydetails.Reason(code.Code(st.Code())).Because(err)
 	// What the trailer cannot say is left to the renderer.
-	p.Challenges, _ = problem.ParseChallenges(trailer.Get("www-authenticate"))
+	p.Challenges = problem.FromResponse(http.StatusUnauthorized, map[string][]string{"Www-Authenticate": trailer.Get("www-authenticate")}, nil).Challenges
 	if s := p.Reason.Status(); s != http.StatusUnauthorized && s != http.StatusForbidden {
 		p.Challenges = nil
 	}

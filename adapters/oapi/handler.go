@@ -34,16 +34,17 @@ import (
 func ErrorHandler(deny *render.Renderer, spec *openapi3.T) oapimiddleware.ErrorHandlerWithOpts {
 	methods := allowed(spec)
 	return func(_ context.Context, err error, w http.ResponseWriter, r *http.Request, opts oapimiddleware.ErrorHandlerOpts) {
-		if is(err, routers.ErrMethodNotAllowed) {
-			if allow := methods(r); len(allow) > 0 {
-				w.Header().Set("Allow", strings.Join(allow, ", "))
-			}
-		}
 		var route *routers.Route
 		if opts.MatchedRoute != nil {
 			route = opts.MatchedRoute.Route
 		}
-		deny.Write(w, r, denial(err, r, route, opts.StatusCode))
+		err = denial(err, r, route, opts.StatusCode)
+		if problem.From(err).Reason.Status() == http.StatusMethodNotAllowed {
+			if allow := methods(r); len(allow) > 0 {
+				w.Header().Set("Allow", strings.Join(allow, ", "))
+			}
+		}
+		deny.Write(w, r, err)
 	}
 }
 
@@ -60,13 +61,15 @@ func BadRequest(deny *render.Renderer) func(http.ResponseWriter, *http.Request, 
 
 // denial returns what to answer; it holds err for the logs.
 func denial(err error, r *http.Request, route *routers.Route, status int) error {
-	switch {
+	switch _, denied := err.(*problem.Problem); {
+	case denied:
+		return err // whatever its cause is
+	case problem.From(err).Reason == problem.NotFound:
+		return err // one of the reasons may be cloaked, and then none may be seen
 	case is(err, routers.ErrMethodNotAllowed):
 		return problem.ForStatus(http.StatusMethodNotAllowed).Because(err)
 	case is(err, routers.ErrPathNotFound):
 		return problem.NotFound.Because(err)
-	case problem.From(err).Reason == problem.NotFound:
-		return err // one of the reasons may be cloaked, and then none may be seen
 	}
 	// Who may not send the request need not know what else is wrong with it.
 	if e, ok := as[*openapi3filter.SecurityRequirementsError](err); ok {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
 	"github.com/google/go-cmp/cmp"
 	oapimiddleware "github.com/oapi-codegen/nethttp-middleware"
 
@@ -472,5 +473,27 @@ func TestOtherCallers(t *testing.T) {
 	}
 	if err := denyoapi.Unauthenticated(req, nil, nil); problem.From(err).Reason != problem.EmailUnverified {
 		t.Errorf("without a request: %v", err)
+	}
+}
+
+// A denial that somebody hands to the handler is answered as it is: what it
+// hides, or gives as its cause, stays out of the answer.
+func TestDenialOfTheApplication(t *testing.T) {
+	for name, row := range map[string]struct {
+		err    error
+		status int
+	}{
+		"hidden": {problem.Cloak(errors.Join(problem.PolicyDenied, routers.ErrMethodNotAllowed)), 404},
+		"cause":  {problem.PolicyDenied.Because(&openapi3filter.SecurityRequirementsError{}), 403},
+		"method": {routers.ErrMethodNotAllowed, 405},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := httptest.NewRecorder()
+			r := httptest.NewRequest("GET", "/bearer", nil)
+			denyoapi.ErrorHandler(&render.Renderer{}, nil)(r.Context(), row.err, w, r, oapimiddleware.ErrorHandlerOpts{StatusCode: 401})
+			if w.Code != row.status || w.Header().Get("Allow") != "" {
+				t.Errorf("got %d and Allow %q, want %d", w.Code, w.Header().Get("Allow"), row.status)
+			}
+		})
 	}
 }
