@@ -62,6 +62,9 @@ func Handler() http.Handler {
 	s.mux.HandleFunc("/step/", func(w http.ResponseWriter, r *http.Request) {
 		plain(w, `<h1>{{.Method}}</h1>`, r)
 	})
+	// A payment that is begun here and goes on elsewhere.
+	s.mux.Handle("GET /elsewhere", linked.Handler(&problem.Problem{Reason: problem.PaymentRequired, Next: []problem.NextStep{{Kind: problem.Pay, Method: "POST", Href: "/elsewhere"}}}))
+	s.mux.Handle("POST /elsewhere", http.RedirectHandler("https://pay.invalid/checkout", http.StatusSeeOther))
 	s.mux.HandleFunc("GET /blank", func(w http.ResponseWriter, r *http.Request) { plain(w, "<h1>blank</h1>", nil) })
 	s.mux.HandleFunc("GET /pages.json", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
