@@ -48,7 +48,7 @@ const (
 
 	flood = "No request is like another: path, Accept, Accept-Language and a value in the sentence are new each time, in all languages in turn. The number is that\n" +
 		"of ten minutes at 2000 requests a second, sent as fast as they are answered. denial-json asks for JSON; denial-every-form for six forms in turn, so\n" +
-		"that its answers are larger than those of http.Error. Growth begins when the first part is over, because every language has been used then.\n" +
+		"that its answers are larger than those of http.Error. prebuilt-json sends one JSON answer to everybody: the least that an answer of its size can cost. Growth begins when the first part is over, because every language has been used then.\n" +
 		"The goal for p99 is measured against the same server at the same number of connections, but with the same request again and again."
 
 	leftOut = "neocotic/go-problem and rickb777/acceptable could not be had where this was run. templ, quicktemplate and error-pages, which earlier measurements\n" +

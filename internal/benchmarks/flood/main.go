@@ -135,6 +135,7 @@ func runFlood(r *result.Server, deadline time.Time) error {
 		accepts      []string
 	}{
 		{"http.Error", "flood/http.Error", []string{json.Accept}},
+		{"prebuilt-json", "flood/prebuilt", []string{json.Accept}},
 		{"denial-json", "flood/denial", []string{json.Accept}},
 		{"denial-every-form", "flood/denial", forms},
 	}

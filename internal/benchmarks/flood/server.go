@@ -38,9 +38,10 @@ func steady() ([]server, error) {
 	return list, nil
 }
 
-// flooded are the contenders of the flood. Both read a value from the query,
-// which goes into the sentence of the denial; its reason is one that every
-// language has texts for.
+// flooded are the contenders of the flood. All read a value from the query. It
+// goes into the sentence of the denial, whose reason is one that every language
+// has texts for; prebuilt sends one of those answers to everybody, which is
+// what is left at best of a denial that size.
 func flooded() ([]server, error) {
 	deny, err := render.New(work.Config())
 	if err != nil {
@@ -50,6 +51,15 @@ func flooded() ([]server, error) {
 		_, role, _ := strings.Cut(r.URL.RawQuery, "role=")
 		return role
 	}
+	denial := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		deny.Write(w, r, problem.NeedRole(role(r)))
+	})
+	usual := work.Values[0].Request()
+	usual.URL.RawQuery = "role=editor"
+	prebuilt, err := work.Record(denial, usual)
+	if err != nil {
+		return nil, err
+	}
 	return []server{
 		{"http.Error", work.Values[0], http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if role(r) == "" {
@@ -58,9 +68,14 @@ func flooded() ([]server, error) {
 			}
 			http.Error(w, "Forbidden", http.StatusForbidden)
 		})},
-		{"denial", work.Values[0], http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			deny.Write(w, r, problem.NeedRole(role(r)))
+		{"prebuilt", work.Values[0], http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if role(r) == "" {
+				http.Error(w, "Bad Request", http.StatusBadRequest)
+				return
+			}
+			prebuilt.ServeHTTP(w, r)
 		})},
+		{"denial", work.Values[0], denial},
 	}, nil
 }
 
