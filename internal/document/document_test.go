@@ -1,6 +1,7 @@
 package document_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"strings"
@@ -186,7 +187,14 @@ func sameAsStandard(t *testing.T, s string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := document.AppendString(nil, s); string(got) != string(want) {
+	got := document.AppendString(nil, s)
+	// What stands for bytes that are not UTF-8 is one character in two
+	// spellings: \ufffd up to Go 1.26, itself from 1.27 on.
+	if !utf8.ValidString(s) {
+		got = bytes.ReplaceAll(got, []byte(`\ufffd`), []byte("\ufffd"))
+		want = bytes.ReplaceAll(want, []byte(`\ufffd`), []byte("\ufffd"))
+	}
+	if string(got) != string(want) {
 		t.Errorf("%q: got %s, encoding/json has %s", s, got, want)
 	}
 }

@@ -34,8 +34,8 @@ func TestRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(r.Steady) != 10 || len(r.Quiet) != 3 || len(r.Flood) != 3 {
-		t.Errorf("there are %d, %d and %d contenders; want 10, 3 and 3", len(r.Steady), len(r.Quiet), len(r.Flood))
+	if len(r.Steady) != 10 || len(r.Quiet) != 4 || len(r.Flood) != 4 {
+		t.Errorf("there are %d, %d and %d contenders; want 10, 4 and 4", len(r.Steady), len(r.Quiet), len(r.Flood))
 	}
 	for name, samples := range r.Flood {
 		if len(samples) != *parts || len(r.Quiet[name]) != *parts {
