@@ -35,8 +35,9 @@ func WriteRequest(ctx *fasthttp.RequestCtx, deny *render.Renderer, req render.Re
 	}
 	s := scratches.Get().(*scratch)
 	s.read(&ctx.Request.Header, &req)
-	out := deny.Render(req, err)
-	s.release()
+	defer s.release()
+	out := &s.answer
+	deny.RenderTo(out, req, err)
 
 	h := &ctx.Response.Header
 	merge(h, out.Header)
@@ -44,7 +45,7 @@ func WriteRequest(ctx *fasthttp.RequestCtx, deny *render.Renderer, req render.Re
 	h.SetStatusMessage(nil)
 	// A server sets SkipBody for HEAD by itself, but not after ErrorHandler.
 	ctx.Response.SkipBody = req.Method == http.MethodHead
-	ctx.Response.SetBodyRaw(out.Body)
+	ctx.Response.SetBody(out.Body)
 	if ctx.Response.SkipBody {
 		// A body that is there decides on Content-Length itself.
 		if length := out.Header["Content-Length"]; len(length) == 1 {
@@ -56,9 +57,11 @@ func WriteRequest(ctx *fasthttp.RequestCtx, deny *render.Renderer, req render.Re
 	return true
 }
 
-// scratch is what reading a request takes. All of it is used again but the
-// strings, which are copies: fasthttp's own bytes are the next request's soon.
+// scratch is what reading a request and making an answer take. All of it is
+// used again but the strings, which are copies: fasthttp's own bytes are the
+// next request's soon.
 type scratch struct {
+	answer render.Response
 	text   []byte
 	marks  []mark
 	header http.Header
@@ -132,7 +135,7 @@ func (s *scratch) release() {
 			delete(s.header, render.RequestFields[m.field]) // it had several lines
 		}
 	}
-	if cap(s.text) <= maxKept {
+	if cap(s.text) <= maxKept && cap(s.answer.Body) <= maxKept {
 		scratches.Put(s)
 	}
 }

@@ -23,18 +23,20 @@ func write(ctx *app.RequestContext, deny *render.Renderer, req render.Request, e
 		// gives a 404 without one its own.
 		req.Method = http.MethodGet
 	}
-	out := deny.Render(req, err)
-	s.release()
+	defer s.release()
+	deny.RenderTo(&s.answer, req, err)
 
-	merge(&ctx.Response.Header, out.Header)
-	ctx.Response.SetStatusCode(out.Status)
-	ctx.Response.SetBodyRaw(out.Body)
+	merge(&ctx.Response.Header, s.answer.Header)
+	ctx.Response.SetStatusCode(s.answer.Status)
+	ctx.Response.SetBody(s.answer.Body)
 	ctx.Response.SkipBody = head
 }
 
-// scratch is what reading a request takes. All of it is used again but the
-// strings, which are copies: hertz's own bytes are the next request's soon.
+// scratch is what reading a request and making an answer take. All of it is
+// used again but the strings, which are copies: hertz's own bytes are the next
+// request's soon.
 type scratch struct {
+	answer render.Response
 	text   []byte
 	marks  []mark
 	header http.Header
@@ -109,7 +111,7 @@ func (s *scratch) release() {
 			delete(s.header, render.RequestFields[m.field]) // it had several lines
 		}
 	}
-	if cap(s.text) <= maxKept {
+	if cap(s.text) <= maxKept && cap(s.answer.Body) <= maxKept {
 		scratches.Put(s)
 	}
 }

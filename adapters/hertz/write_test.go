@@ -44,8 +44,8 @@ func TestAllocations(t *testing.T) {
 			ctx.Response.Reset()
 			denyhertz.Deny(ctx, deny, r.err)
 		})
-		if more := all - alone; more > 1 {
-			t.Errorf("%s: %v allocations more than Render; want at most 1, for the strings of the request", r.name, more)
+		if all >= alone {
+			t.Errorf("%s: %v allocations, and Render alone has %v; want fewer, because map and body are used again", r.name, all, alone)
 		}
 	}
 }
