@@ -29,14 +29,16 @@ import (
 //     c.AbortWithStatus and c.Status, and the engine's own 404, and 405 where
 //     Engine.HandleMethodNotAllowed is set. A challenge in WWW-Authenticate
 //     and the time in Retry-After are kept;
-//   - a panic, with 500, after gin's own recovery has logged it. As in
-//     net/http, http.ErrAbortHandler closes the connection.
+//   - a panic, with 500, after gin's own recovery has logged it. Where the
+//     answer has begun, the connection is closed instead, so that the client
+//     does not take it for the whole. As in net/http, http.ErrAbortHandler
+//     always closes the connection.
 //
 // A status without a more fitting reason is answered with the reason of
 // package problem that has it, such as problem.NotFound, or with no more than
 // its phrase. No text of an error is sent.
 //
-// A body that a handler has written stays as it is. Compressing middleware
+// A body that a handler has written to its end stays as it is. Compressing middleware
 // goes before this one, so that the denial is compressed too.
 //
 // One for a group of routes, with another renderer, answers before one for the
@@ -45,17 +47,16 @@ func Middleware(deny *render.Renderer) gin.HandlerFunc {
 	recovery := gin.CustomRecovery(recovered)
 	return func(c *gin.Context) {
 		w := c.Writer
-		c.Writer = &writer{ResponseWriter: w, context: c}
+		own := &writer{ResponseWriter: w, context: c}
+		c.Writer = own
 		recovery(c) // calls c.Next
 		// Writers that were put around ours since are closed by now.
 		c.Writer = w
-		if aborted(c) {
-			if !w.Written() {
-				w.WriteHeader(http.StatusInternalServerError) // gin.Recovery before us would make a 200 of it
-			}
-			panic(http.ErrAbortHandler)
+		thrown := thrown(c)
+		if aborted(c) || thrown && own.begun() {
+			own.cut()
 		}
-		if w.Written() || answered(c) {
+		if w.Written() || answered(c) && !thrown { // a writer that a panic has gone through may have kept the answer
 			return
 		}
 		switch err := recorded(c); {
@@ -113,7 +114,21 @@ func recovered(c *gin.Context, v any) {
 		err = problem.ForStatus(http.StatusInternalServerError).Because(panicked{v})
 	}
 	c.Errors = append(c.Errors, &gin.Error{Err: err, Type: gin.ErrorTypePrivate})
+	c.Set(thrownKey{}, true)
 	c.Abort()
+}
+
+// thrownKey marks a context whose handler has panicked.
+type thrownKey struct{}
+
+// thrown reports whether a handler has panicked, and takes the mark away: a
+// Middleware around this one has to do with the answer, not with the panic.
+func thrown(c *gin.Context) bool {
+	if len(c.Errors) == 0 || !c.GetBool(thrownKey{}) { // the first is cheap, and true of most requests
+		return false
+	}
+	c.Set(thrownKey{}, false)
+	return true
 }
 
 // panicked is an error for the logs.

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -106,6 +107,11 @@ func TestMiddleware(t *testing.T) {
 			"a writer that an inner middleware has left behind is closed"},
 		{"Abort", func(c *gin.Context) { denygin.Abort(c, new(render.Renderer), problem.NotOwner) }, problem.NotOwner, ""},
 		{"Abort after a status", func(c *gin.Context) { c.AbortWithStatus(403); denygin.Abort(c, nil, problem.NotOwner) }, problem.NotOwner, ""},
+		{"Abort into a buffer, then a panic", func(c *gin.Context) {
+			c.Writer = buffer{c.Writer}
+			denygin.Abort(c, nil, problem.NotOwner)
+			panic(secret)
+		}, errors.Join(problem.NotOwner, because(500)), "the answer went down with the buffer"},
 		{"Abort with nil", func(c *gin.Context) { denygin.Abort(c, nil, nil) }, nil, ""},
 		{"Abort, panicky", func(c *gin.Context) { denygin.Abort(c, nil, panicky{}) }, errors.New(secret), ""},
 	}
@@ -173,7 +179,6 @@ func TestLeftAlone(t *testing.T) {
 				panic(err)
 			}
 		}, 404, ""},
-		{"panic after the body", func(c *gin.Context) { c.String(200, "mine"); panic(secret) }, 200, "mine"},
 		{"Abort after the body", func(c *gin.Context) { c.String(200, "mine"); denygin.Abort(c, nil, problem.NotOwner) }, 200, "mine"},
 		{"Abort, then more", func(c *gin.Context) {
 			denygin.Abort(c, new(render.Renderer).As(render.Text), problem.LegalBlock)
@@ -192,6 +197,92 @@ func TestLeftAlone(t *testing.T) {
 				t.Errorf("%d %q, want %d %q", w.Code, w.Body, tt.status, tt.body)
 			}
 		})
+	}
+}
+
+// lines is a log that several goroutines write.
+type lines struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.Write(p)
+}
+
+// take returns what has been written since it was called last.
+func (l *lines) take() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	defer l.buf.Reset()
+	return l.buf.String()
+}
+
+// TestCut is about answers that a panic breaks off: no client may take them for
+// whole, whatever stands around the middleware.
+func TestCut(t *testing.T) {
+	var told, log lines // by gin's recovery, and by net/http
+	defer func(w io.Writer) { gin.DefaultErrorWriter = w }(gin.DefaultErrorWriter)
+	gin.DefaultErrorWriter = &told
+	deny := render.Must(render.New(render.Config{}))
+	around := map[string][]gin.HandlerFunc{
+		"alone":             {denygin.Middleware(deny)},
+		"in gin.Recovery":   {gin.RecoveryWithWriter(io.Discard), denygin.Middleware(deny)},
+		"in another":        {denygin.Middleware(deny), denygin.Middleware(deny)},
+		"in one that holds": {denygin.Middleware(deny), func(c *gin.Context) { c.Status(503); c.Writer.WriteHeaderNow() }, denygin.Middleware(deny)},
+	}
+	for _, tt := range []struct {
+		name   string
+		handle gin.HandlerFunc
+		status int    // of an answer that is whole, or 0
+		sent   string // what came of one that is not
+		told   string
+	}{
+		{"written", func(c *gin.Context) { c.String(200, "rows"); panic(secret) }, 0, "", secret},
+		{"written and flushed", func(c *gin.Context) { c.String(200, "rows"); c.Writer.Flush(); panic(secret) }, 0, "rows", secret},
+		{"flushed", func(c *gin.Context) { c.Writer.Flush(); panic(secret) }, 0, "", secret},
+		{"a denial", func(c *gin.Context) { c.String(200, "rows"); c.Writer.Flush(); panic(problem.NotOwner) }, 0, "rows", "not-owner"},
+		{"http.ErrAbortHandler", func(c *gin.Context) { c.String(200, "rows"); c.Writer.Flush(); panic(http.ErrAbortHandler) }, 0, "rows", "abort Handler"},
+		{"http.ErrAbortHandler at once", func(*gin.Context) { panic(http.ErrAbortHandler) }, 0, "", "abort Handler"},
+		{"nothing written", func(*gin.Context) { panic(secret) }, 500, "", secret},
+		{"a status alone", func(c *gin.Context) { c.AbortWithStatus(403); panic(secret) }, 500, "", secret},
+	} {
+		for name, middleware := range around {
+			for _, http2 := range []bool{false, true} {
+				t.Run(fmt.Sprintf("%s/%s/HTTP2=%v", tt.name, name, http2), func(t *testing.T) {
+					told.take()
+					log.take()
+					router := gin.New()
+					router.Use(middleware...)
+					router.GET("/x", tt.handle)
+					server := httptest.NewUnstartedServer(router)
+					server.EnableHTTP2 = http2
+					server.Config.ErrorLog = stdlog.New(&log, "", 0)
+					server.StartTLS()
+					resp, err := server.Client().Get(server.URL + "/x")
+					var body []byte
+					if err == nil {
+						body, err = io.ReadAll(resp.Body)
+						resp.Body.Close()
+					}
+					server.Close()
+					switch {
+					case tt.status == 0 && (err == nil || !strings.HasPrefix(tt.sent, string(body))):
+						t.Errorf("%v, %q; want an answer that breaks off after %q at most", err, body, tt.sent)
+					case tt.status != 0 && (err != nil || resp.StatusCode != tt.status):
+						t.Errorf("%v, %v; want %d", err, resp, tt.status)
+					}
+					if text := told.take(); !strings.Contains(text, tt.told) {
+						t.Errorf("gin's recovery logged %q", text)
+					}
+					if text := log.take(); text != "" {
+						t.Errorf("net/http logged %s", text)
+					}
+				})
+			}
+		}
 	}
 }
 
@@ -242,17 +333,32 @@ func TestHijack(t *testing.T) {
 		conn.Close()
 		c.Error(problem.NotOwner)
 	})
+	router.GET("/handed-on", func(c *gin.Context) {
+		conn, _, err := c.Writer.Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		time.AfterFunc(50*time.Millisecond, func() {
+			defer conn.Close()
+			io.WriteString(conn, "HTTP/1.1 299 Mine\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+		})
+		panic("on the way out")
+	})
 	server := httptest.NewUnstartedServer(router)
 	server.Config.ErrorLog = stdlog.New(&log, "", 0)
 	server.Start()
-	resp, err := server.Client().Get(server.URL + "/x")
-	if err != nil {
-		t.Fatal(err)
-	}
-	resp.Body.Close()
-	server.Close()
-	if resp.StatusCode != 299 || log.Len() > 0 {
-		t.Errorf("%s, and net/http logged %q", resp.Status, &log)
+	defer server.Close()
+	for _, path := range []string{"/x", "/handed-on"} {
+		resp, err := server.Client().Get(server.URL + path)
+		if err != nil {
+			t.Errorf("%s: %v", path, err)
+			continue
+		}
+		resp.Body.Close()
+		if resp.StatusCode != 299 || log.Len() > 0 {
+			t.Errorf("%s: %s, and net/http logged %q", path, resp.Status, &log)
+		}
 	}
 }
 

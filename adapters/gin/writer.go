@@ -1,7 +1,10 @@
 package denygin
 
 import (
+	"bufio"
+	"net"
 	"net/http"
+	"time"
 
 	"github.com/gin-gonic/gin"
 )
@@ -15,8 +18,9 @@ type answeredKey struct{}
 // could answer in its place any more. A body lets it go.
 type writer struct {
 	gin.ResponseWriter
-	context *gin.Context
-	held    bool
+	context  *gin.Context
+	held     bool
+	hijacked bool
 }
 
 func (w *writer) WriteHeaderNow() {
@@ -43,8 +47,37 @@ func (w *writer) Size() int {
 	return w.ResponseWriter.Size()
 }
 
+// Hijack gives the connection away: from then on it is not ours to close.
+func (w *writer) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, buf, err := w.ResponseWriter.Hijack()
+	w.hijacked = w.hijacked || err == nil
+	return conn, buf, err
+}
+
 // Unwrap is for http.ResponseController.
 func (w *writer) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// begun reports whether a part of the answer is on its way, and the rest is
+// still ours to send.
+func (w *writer) begun() bool {
+	if outer, ok := w.ResponseWriter.(*writer); ok {
+		return outer.begun() // what it holds has not been sent
+	}
+	return w.ResponseWriter.Written() && !w.hijacked
+}
+
+// cut closes the connection by the panic that net/http has for it. gin.Recovery
+// before us would keep that from net/http, which would then end the answer as
+// if it were whole: after the deadline, nothing more can be sent.
+func (w *writer) cut() {
+	if !w.hijacked {
+		http.NewResponseController(w.ResponseWriter).SetWriteDeadline(time.Unix(1, 0))
+	}
+	if !w.ResponseWriter.Written() {
+		w.ResponseWriter.WriteHeader(http.StatusInternalServerError) // where there are no deadlines: no 200 at least
+	}
+	panic(http.ErrAbortHandler)
+}
 
 func answered(c *gin.Context) bool {
 	_, ok := c.Get(answeredKey{})
