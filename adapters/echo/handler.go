@@ -65,11 +65,13 @@ func same(err, answered error) (ok bool) {
 // Recover returns a middleware that returns a panic as an error, which
 // [HTTPErrorHandler] answers with status 500 in the form of any denial, or as
 // the error that the handler panicked with where that is one of those above. It
-// logs the panic with its stack. As in net/http, http.ErrAbortHandler closes
-// the connection.
+// logs the panic with its stack. Where the response has been committed, the
+// connection is closed, so that the client does not take it for the whole. As
+// in net/http, http.ErrAbortHandler always closes the connection.
 //
 // With echo's own middleware.Recover in its place, a panic cannot be told from
-// any other error without a reason.
+// any other error without a reason, and a response that has begun ends as if it
+// were whole.
 func Recover() echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) (err error) {
@@ -82,6 +84,9 @@ func Recover() echo.MiddlewareFunc {
 					panic(v)
 				}
 				c.Logger().Errorf("panic: %v\n%s", v, debug.Stack())
+				if c.Response().Committed {
+					panic(http.ErrAbortHandler)
+				}
 				err = panicked{v}
 			}()
 			return next(c)

@@ -200,7 +200,6 @@ func TestLeftAlone(t *testing.T) {
 		{"denial after the body", func(c echo.Context) error { c.String(200, "mine"); return problem.NotOwner.Because(errors.New(secret)) }, 200, "mine", true},
 		{"no body", func(c echo.Context) error { c.NoContent(403); return nil }, 403, "", false},
 		{"own error body", func(c echo.Context) error { return c.String(403, "mine") }, 403, "mine", false},
-		{"panic after the body", func(c echo.Context) error { c.String(200, "mine"); panic(secret) }, 200, "mine", true},
 		{"c.Error, then the same", func(c echo.Context) error {
 			err := problem.LegalBlock.Because(errors.New(secret))
 			c.Error(err)
@@ -224,6 +223,50 @@ func TestLeftAlone(t *testing.T) {
 			}
 			if got := strings.Contains(log.String(), secret); got != tt.logged {
 				t.Errorf("logged %v, want %v: %s", got, tt.logged, &log)
+			}
+		})
+	}
+}
+
+// TestCut is about answers that a panic breaks off: no client may take them for
+// whole.
+func TestCut(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		handle echo.HandlerFunc
+		use    echo.MiddlewareFunc
+		logged int // lines
+	}{
+		{"written", func(c echo.Context) error { c.String(200, "rows"); panic(secret) }, nil, 1},
+		{"flushed", func(c echo.Context) error { c.String(200, "rows"); c.Response().Flush(); panic(secret) }, nil, 1},
+		{"a denial", func(c echo.Context) error { c.String(200, "rows"); panic(problem.NotOwner.Because(errors.New(secret))) }, nil, 1},
+		{"within echo's own recovery", func(c echo.Context) error { c.String(200, "rows"); panic(secret) }, middleware.Recover(), 1},
+		{"http.ErrAbortHandler", func(c echo.Context) error { c.String(200, "rows"); panic(http.ErrAbortHandler) }, nil, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var log bytes.Buffer
+			e := quiet()
+			e.Logger.SetOutput(&log)
+			e.HTTPErrorHandler = denyecho.HTTPErrorHandler(nil)
+			if tt.use != nil {
+				e.Use(tt.use)
+			}
+			e.Use(denyecho.Recover())
+			e.GET("/x", tt.handle)
+			w := httptest.NewRecorder()
+			func() {
+				defer func() {
+					if v := recover(); v != http.ErrAbortHandler {
+						t.Errorf("net/http sees the panic %v, want http.ErrAbortHandler", v)
+					}
+				}()
+				e.ServeHTTP(w, httptest.NewRequest("GET", "/x", nil))
+			}()
+			if w.Code != 200 || w.Body.String() != "rows" {
+				t.Errorf("%d %q; nothing may be added", w.Code, w.Body)
+			}
+			if got := strings.Count(log.String(), secret); got != tt.logged {
+				t.Errorf("the panic was logged %d times, want %d: %s", got, tt.logged, &log)
 			}
 		})
 	}
