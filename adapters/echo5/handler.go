@@ -34,7 +34,11 @@ import (
 // may hold what another error said.
 //
 // Where a response has been committed, it stays as it is, and the error goes
-// to the context's logger, unless it is the one that was answered.
+// to the context's logger, unless it is the one that was answered. After a
+// panic the connection is closed as well, by a panic with
+// http.ErrAbortHandler, so that the client does not take the response for the
+// whole. With RecoverConfig.DisablePrintStack nothing tells a panic from another
+// error.
 func HTTPErrorHandler(deny *render.Renderer) echo.HTTPErrorHandler {
 	return func(c *echo.Context, err error) {
 		if r, _ := echo.UnwrapResponse(c.Response()); r != nil && r.Committed {
@@ -42,6 +46,9 @@ func HTTPErrorHandler(deny *render.Renderer) echo.HTTPErrorHandler {
 			// for the handler to be called again.
 			if answered, ok := c.Get(answeredKey).(error); !ok || !same(err, answered) {
 				c.Logger().Error("an error came after the answer", "error", err)
+				if panicked(err) {
+					panic(http.ErrAbortHandler)
+				}
 			}
 			return
 		}
@@ -57,6 +64,13 @@ const answeredKey = "github.com/denial-go/denial/adapters/echo5.answered"
 func same(err, answered error) (ok bool) {
 	defer func() { _ = recover() }() // methods of an application's errors may panic
 	return errors.Is(err, answered)
+}
+
+// panicked reports whether err is what middleware.Recover makes of a panic.
+func panicked(err error) (ok bool) {
+	defer func() { _ = recover() }() // methods of an application's errors may panic
+	var p *middleware.PanicStackError
+	return errors.As(err, &p)
 }
 
 // understand returns the denial that an error of echo or net/http stands for,

@@ -205,7 +205,6 @@ func TestLeftAlone(t *testing.T) {
 		}, 200, "mine", true},
 		{"no body", func(c *echo.Context) error { c.NoContent(403); return nil }, 403, "", false},
 		{"own error body", func(c *echo.Context) error { return c.String(403, "mine") }, 403, "mine", false},
-		{"panic after the body", func(c *echo.Context) error { c.String(200, "mine"); panic(secret) }, 200, "mine", true},
 		{"c.Error, then the same", func(c *echo.Context) error {
 			err := problem.LegalBlock.Because(errors.New(secret))
 			fail(c, err)
@@ -226,6 +225,63 @@ func TestLeftAlone(t *testing.T) {
 			e.ServeHTTP(w, httptest.NewRequest("GET", "/x", nil))
 			if w.Code != tt.status || !strings.HasSuffix(w.Body.String(), tt.body) || tt.body == "" && w.Body.Len() > 0 {
 				t.Errorf("%d %q, want %d %q", w.Code, w.Body, tt.status, tt.body)
+			}
+			if got := strings.Contains(log.String(), secret); got != tt.logged {
+				t.Errorf("logged %v, want %v: %s", got, tt.logged, &log)
+			}
+		})
+	}
+}
+
+// TestCut is about answers that a panic breaks off: no client may take them for
+// whole.
+func TestCut(t *testing.T) {
+	logger := middleware.RequestLoggerWithConfig(middleware.RequestLoggerConfig{
+		HandleError: true, LogValuesFunc: func(*echo.Context, middleware.RequestLoggerValues) error { return nil },
+	})
+	for _, tt := range []struct {
+		name   string
+		handle echo.HandlerFunc
+		use    []echo.MiddlewareFunc
+		body   string
+		cut    bool
+		logged bool
+	}{
+		{"written", func(c *echo.Context) error { c.String(200, "rows"); panic(secret) }, []echo.MiddlewareFunc{middleware.Recover()}, "rows", true, true},
+		{"a denial", func(c *echo.Context) error {
+			c.String(200, "rows")
+			panic(problem.NotOwner.Because(errors.New(secret)))
+		},
+			[]echo.MiddlewareFunc{middleware.Recover()}, "rows", true, true},
+		{"within a logger", func(c *echo.Context) error { c.String(200, "rows"); panic(secret) },
+			[]echo.MiddlewareFunc{logger, middleware.Recover()}, "rows", true, true},
+		{"around a logger", func(c *echo.Context) error { c.String(200, "rows"); panic(secret) },
+			[]echo.MiddlewareFunc{middleware.Recover(), logger, middleware.Recover()}, "rows", true, true},
+		{"nothing written, within a logger", func(*echo.Context) error { panic(problem.LegalBlock) },
+			[]echo.MiddlewareFunc{logger, middleware.Recover()}, "451 Unavailable For Legal Reasons (legal-block)\n", false, false}, // which calls the handler twice
+		{"without a stack", func(c *echo.Context) error { c.String(200, "rows"); panic(secret) },
+			[]echo.MiddlewareFunc{middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true})}, "rows", false, true},
+		{"http.ErrAbortHandler", func(c *echo.Context) error { c.String(200, "rows"); panic(http.ErrAbortHandler) },
+			[]echo.MiddlewareFunc{middleware.Recover()}, "rows", true, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var log bytes.Buffer
+			e := quiet()
+			e.Logger = slog.New(slog.NewTextHandler(&log, nil))
+			e.HTTPErrorHandler = denyecho5.HTTPErrorHandler(new(render.Renderer).As(render.Text))
+			e.Use(tt.use...)
+			e.GET("/x", tt.handle)
+			w := httptest.NewRecorder()
+			func() {
+				defer func() {
+					if v := recover(); (v == http.ErrAbortHandler) != tt.cut || v != nil && !tt.cut {
+						t.Errorf("net/http sees the panic %v; want http.ErrAbortHandler: %v", v, tt.cut)
+					}
+				}()
+				e.ServeHTTP(w, httptest.NewRequest("GET", "/x", nil))
+			}()
+			if !strings.HasSuffix(w.Body.String(), tt.body) || tt.cut && w.Body.String() != tt.body {
+				t.Errorf("%d %q; want %q", w.Code, w.Body, tt.body)
 			}
 			if got := strings.Contains(log.String(), secret); got != tt.logged {
 				t.Errorf("logged %v, want %v: %s", got, tt.logged, &log)
