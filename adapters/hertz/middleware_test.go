@@ -114,6 +114,10 @@ func TestMiddleware(t *testing.T) {
 			status: 401, body: `"code":"sign-in-required"`, notified: "sign-in-required"},
 		{name: "basic_auth", handler: basic_auth.BasicAuth(basic_auth.Accounts{"a": "b"}), status: 401, body: `"code":"sign-in-required"`, notified: "sign-in-required"},
 		{name: "bare 499", handler: func(_ context.Context, ctx *app.RequestContext) { ctx.AbortWithStatus(499) }, status: 499},
+		{name: "403 with a streamed body", handler: func(_ context.Context, ctx *app.RequestContext) {
+			ctx.SetStatusCode(403)
+			ctx.SetBodyStream(strings.NewReader("mine"), -1)
+		}, status: 403, body: "mine"},
 		{name: "401 with a body", handler: func(_ context.Context, ctx *app.RequestContext) { ctx.AbortWithMsg("no", 401) }, status: 401, body: "no"},
 		{name: "panic", handler: func(context.Context, *app.RequestContext) { panic(secret) },
 			status: 500, body: `"title":"Internal Server Error","status":500}`, logged: secret, notified: "(none)"},
@@ -237,6 +241,14 @@ func TestHooks(t *testing.T) {
 	}
 }
 
+// begin sends the first part of a body.
+func begin(ctx *app.RequestContext, text string) {
+	ctx.Response.HijackWriter(resp.NewChunkedBodyWriter(&ctx.Response, ctx.GetWriter()))
+	ctx.WriteString("")
+	ctx.Response.GetHijackWriter().Write([]byte(text))
+	ctx.Flush()
+}
+
 // TestStreamed is about responses that hertz has begun to send: they stay, and
 // are cut off where the handler panics.
 func TestStreamed(t *testing.T) {
@@ -247,14 +259,11 @@ func TestStreamed(t *testing.T) {
 	}
 	h := server.New(server.WithListener(l), server.WithDisablePrintRoute(true))
 	h.Use(denyhertz.Middleware(nil))
-	begin := func(ctx *app.RequestContext) {
-		ctx.Response.HijackWriter(resp.NewChunkedBodyWriter(&ctx.Response, ctx.GetWriter()))
-		ctx.WriteString("")
-		ctx.Response.GetHijackWriter().Write([]byte("some rows"))
-		ctx.Flush()
-	}
-	h.GET("/error", func(_ context.Context, ctx *app.RequestContext) { begin(ctx); ctx.Error(problem.PolicyDenied) })
-	h.GET("/panic", func(_ context.Context, ctx *app.RequestContext) { begin(ctx); panic(secret) })
+	h.GET("/error", func(_ context.Context, ctx *app.RequestContext) {
+		begin(ctx, "some rows")
+		ctx.Error(problem.PolicyDenied)
+	})
+	h.GET("/panic", func(_ context.Context, ctx *app.RequestContext) { begin(ctx, "some rows"); panic(secret) })
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
