@@ -42,6 +42,14 @@ func TestSuite(t *testing.T) {
 				return echo.NewHTTPError(status, app.Secret)
 			})
 			any("/panic", func(echo.Context) error { app.Panic(); return nil })
+			any("/cut", func(c echo.Context) error {
+				if err := c.String(http.StatusOK, app.Written()); err != nil {
+					return err
+				}
+				c.Response().Flush()
+				app.Panic()
+				return nil
+			})
 			any("/abort", func(echo.Context) error { app.Abort(); return nil })
 			any("/slow", func(c echo.Context) error { return app.Wait(c.Request().Context()) })
 			e.GET("/only-get", func(c echo.Context) error { return c.String(http.StatusOK, "ok") })

@@ -46,6 +46,10 @@ func start(app *adaptertest.App) (string, func(), error) {
 			return app.Error(name)
 		case path == "/panic":
 			app.Panic()
+		case path == "/cut":
+			ctx.SetContentType("text/plain")
+			ctx.WriteString(app.Written())
+			app.Panic()
 		case path == "/abort":
 			app.Abort()
 		case path == "/slow":

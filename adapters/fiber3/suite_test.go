@@ -46,6 +46,13 @@ func start(app *adaptertest.App) (string, func(), error) {
 		return fiber.NewError(fiber.Params[int](c, "status"), app.Secret)
 	})
 	both("/panic", func(fiber.Ctx) error { app.Panic(); return nil })
+	both("/cut", func(c fiber.Ctx) error {
+		if err := c.SendString(app.Written()); err != nil {
+			return err
+		}
+		app.Panic()
+		return nil
+	})
 	both("/abort", func(fiber.Ctx) error { app.Abort(); return nil })
 	both("/slow", func(c fiber.Ctx) error { return app.Wait(c.RequestCtx()) })
 	server.Get("/only-get", func(c fiber.Ctx) error { return c.SendString("ok") })

@@ -49,6 +49,11 @@ func TestSuite(t *testing.T) {
 				c.AbortWithError(status, errors.New(app.Secret))
 			})
 			any("/panic", func(*gin.Context) { app.Panic() })
+			any("/cut", func(c *gin.Context) {
+				c.String(http.StatusOK, app.Written())
+				c.Writer.Flush()
+				app.Panic()
+			})
 			any("/abort", func(*gin.Context) { app.Abort() })
 			any("/slow", func(c *gin.Context) {
 				c.Error(app.Wait(c.Request.Context()))

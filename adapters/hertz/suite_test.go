@@ -89,6 +89,11 @@ func start(suite *adaptertest.App, transport config.Option) (string, func(), err
 		return err
 	})
 	all("/panic", func(context.Context, *app.RequestContext) error { suite.Panic(); return nil })
+	all("/cut", func(_ context.Context, ctx *app.RequestContext) error {
+		begin(ctx, suite.Written())
+		suite.Panic()
+		return nil
+	})
 	all("/abort", func(context.Context, *app.RequestContext) error { suite.Abort(); return nil })
 	all("/slow", func(c context.Context, _ *app.RequestContext) error { return suite.Wait(c) })
 	h.GET("/only-get", func(_ context.Context, ctx *app.RequestContext) { ctx.String(200, "ok") })

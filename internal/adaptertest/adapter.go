@@ -23,7 +23,8 @@ type Adapter struct {
 	// Default: 400.
 	InvalidStatus int
 
-	// Skip says which checks are left out, and why.
+	// Skip says which checks are left out, and why. Cut is left out with
+	// Panic: who does not recover leaves it to net/http to close the connection.
 	Skip map[Check]string
 
 	// Differences are what the framework changes in an answer.
@@ -83,6 +84,8 @@ const (
 	Invalid Check = "invalid"
 	// Panic is about a handler that panics.
 	Panic Check = "panic"
+	// Cut is about a handler that panics in the middle of its answer.
+	Cut Check = "cut"
 	// Abort is about http.ErrAbortHandler, which closes the connection.
 	Abort Check = "abort"
 	// Cancel is about a client that goes away.
@@ -94,4 +97,4 @@ const (
 	Log Check = "log"
 )
 
-var checks = []Check{Deny, Builtin, Wire, Fields, Written, OwnErrors, NotFound, MethodNotAllowed, Allow, TooLarge, Invalid, Panic, Abort, Cancel, Leak, Log}
+var checks = []Check{Deny, Builtin, Wire, Fields, Written, OwnErrors, NotFound, MethodNotAllowed, Allow, TooLarge, Invalid, Panic, Cut, Abort, Cancel, Leak, Log}

@@ -54,7 +54,8 @@ func (r request) header() http.Header {
 	return h
 }
 
-// send asks a server.
+// send asks a server. Where the body breaks off, there is an error, and an
+// answer with what had come of it.
 func (r request) send(c *http.Client, base string) (Answer, error) {
 	var body io.Reader
 	if r.method == http.MethodPost {
@@ -72,13 +73,13 @@ func (r request) send(c *http.Client, base string) (Answer, error) {
 	defer resp.Body.Close()
 	b, err := io.ReadAll(resp.Body)
 	if err != nil {
-		return Answer{}, fmt.Errorf("reading the body: %w", err)
+		err = fmt.Errorf("reading the body: %w", err)
 	}
 	a := Answer{Status: resp.StatusCode, Header: resp.Header, Body: string(b)}
 	for _, name := range []string{"Date", "Connection", "Keep-Alive"} { // of the connection, not of the denial
 		delete(a.Header, name)
 	}
-	return a, nil
+	return a, err
 }
 
 // same reports where an answer differs from that of the plain server, both

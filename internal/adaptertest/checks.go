@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"net"
 	"net/http"
 	"net/textproto"
 	"slices"
@@ -310,6 +311,27 @@ func (s *suite) panics(rep *report) {
 		}
 	}
 	s.alive(rep, "a panic")
+}
+
+// cut accepts a denial in the place of an answer that has not left yet, as it
+// is with frameworks that send nothing before the handler has returned.
+func (s *suite) cut(rep *report) {
+	for _, method := range []string{http.MethodGet, http.MethodPost} { // an answer to HEAD has no middle
+		r := request{method: method, target: "/cut", client: find("chrome page"), error: string(Panic)}
+		got, err := r.send(s.client, s.base)
+		var network net.Error
+		switch {
+		case errors.As(err, &network) && network.Timeout():
+			rep.errorf("%v: the client waits for the rest: %v", r, err)
+		case err == nil && got.Status == http.StatusInternalServerError:
+			s.style(rep, r, got.Status, nil)
+		case err == nil:
+			rep.errorf("%v: the handler panicked in the middle, and the client got all of %d %q; want a closed connection", r, got.Status, got.Body)
+		case !strings.HasPrefix(s.app.Written(), got.Body) || got.Status != http.StatusOK && got.Status != 0:
+			rep.errorf("%v: before the connection was closed, the client got %d %q; want 200 and no more than %q", r, got.Status, got.Body, s.app.Written())
+		}
+	}
+	s.alive(rep, "an answer that was cut off")
 }
 
 func (s *suite) abort(rep *report) {

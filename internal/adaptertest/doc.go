@@ -33,6 +33,10 @@
 //   - /own/{status} fails with the framework's own error type for that status,
 //     with app.Secret as its text: echo.NewHTTPError(status, app.Secret).
 //   - /panic calls app.Panic().
+//   - /cut answers 200 with text/plain and app.Written() as the beginning of a
+//     longer body, without a Content-Length, sends it on its way where the
+//     framework can do that before the handler has returned, and calls
+//     app.Panic(). The client must not take what it gets for the whole answer.
 //   - /abort calls app.Abort(), which panics with http.ErrAbortHandler.
 //   - /slow fails with app.Wait(ctx), where ctx is the context of the request.
 //   - /only-get is there for GET alone and answers 200 with "ok".

@@ -94,6 +94,7 @@ func run(r reporter, a Adapter) {
 			{TooLarge, (*suite).tooLarge},
 			{Invalid, (*suite).invalid},
 			{Panic, (*suite).panics},
+			{Cut, (*suite).cut},
 			{Abort, (*suite).abort},
 			{Cancel, (*suite).cancel},
 		} {
@@ -182,7 +183,8 @@ func (a *Adapter) mistakes() (errs []string) {
 
 // check runs one check, unless the adapter leaves it out.
 func (s *suite) check(r reporter, check Check, f func(*suite, *report)) {
-	if _, skip := s.adapter.Skip[check]; skip {
+	_, skip := s.adapter.Skip[check]
+	if _, noRecover := s.adapter.Skip[Panic]; skip || check == Cut && noRecover {
 		return
 	}
 	r.Run(string(check), func(r reporter) {
