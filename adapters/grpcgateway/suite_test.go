@@ -166,6 +166,12 @@ func startSuite(app *adaptertest.App) (string, func(), error) {
 			fail(w, r, &runtime.HTTPStatusError{HTTPStatus: status, Err: errors.New(app.Secret)})
 		}),
 		handle(mux, "/panic", func(http.ResponseWriter, *http.Request, map[string]string) { app.Panic() }),
+		handle(mux, "/cut", func(w http.ResponseWriter, _ *http.Request, _ map[string]string) {
+			w.Header().Set("Content-Type", "text/plain")
+			io.WriteString(w, app.Written())
+			http.NewResponseController(w).Flush()
+			app.Panic()
+		}),
 		handle(mux, "/abort", func(http.ResponseWriter, *http.Request, map[string]string) { app.Abort() }),
 		handle(mux, "/slow", func(w http.ResponseWriter, r *http.Request, _ map[string]string) {
 			rpc(w, r, map[string]string{"case": "slow"})

@@ -10,6 +10,7 @@ import (
 
 	kerrors "github.com/go-kratos/kratos/v2/errors"
 	"github.com/go-kratos/kratos/v2/log"
+	"github.com/go-kratos/kratos/v2/middleware/recovery"
 	khttp "github.com/go-kratos/kratos/v2/transport/http"
 	"google.golang.org/grpc/status"
 
@@ -36,12 +37,17 @@ import (
 // Known are the reasons to look for; nil is those of problem.Common.
 //
 // In a server made by [NewServer], an answer that a handler has begun is left
-// alone, and the error goes to the logger of kratos.
+// alone, and the error goes to the logger of kratos. Where it is what
+// recovery.Recovery makes of a panic, the connection is closed, so that the
+// client does not take the answer for the whole.
 func ErrorEncoder(deny *render.Renderer, known *problem.Set) khttp.EncodeErrorFunc {
 	known = orCommon(known)
 	return func(w http.ResponseWriter, r *http.Request, err error) {
 		if written(w) {
 			log.Context(r.Context()).Errorf("denykratos: an error came after the answer had begun: %v", err)
+			if is(err, recovery.ErrUnknownRequest) {
+				panic(http.ErrAbortHandler)
+			}
 			return
 		}
 		deny.Write(w, r, denial(r.Context(), err, known))

@@ -104,6 +104,14 @@ func TestSuite(t *testing.T) {
 				return nil, kerrors.New(status, "OWN_REASON", app.Secret)
 			})
 			method(srv, every, "/panic", func(khttp.Context) (any, error) { app.Panic(); return nil, nil })
+			method(srv, every, "/cut", func(ctx khttp.Context) (any, error) {
+				if err := ctx.String(http.StatusOK, app.Written()); err != nil {
+					return nil, err
+				}
+				http.NewResponseController(ctx.Response()).Flush()
+				app.Panic()
+				return nil, nil
+			})
 			srv.Route("/").GET("/abort", func(khttp.Context) error { app.Abort(); return nil })
 			method(srv, every, "/slow", func(ctx khttp.Context) (any, error) { return nil, app.Wait(ctx) })
 			method(srv, []string{"GET"}, "/only-get", func(khttp.Context) (any, error) { return "ok", nil })
