@@ -41,6 +41,8 @@ func (v *View) Class() string {
 }
 
 // classOf returns the class that a step speaks for, or "".
+//
+//go:noinline
 func classOf(kind problem.StepKind) string {
 	switch kind {
 	case problem.SignIn, problem.SignUp, problem.SSOSignIn, problem.SwitchAccount, problem.Reauthenticate,

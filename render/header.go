@@ -163,6 +163,8 @@ func merge(h http.Header, resp Response) {
 // given: one of those fields left standing would have the denial saved to disk,
 // or taken for a fresh copy. It reports whether a field is left that mergeField
 // looks at.
+//
+//go:noinline
 func clearStale(h http.Header) (shared bool) {
 	for name := range h {
 		switch name {

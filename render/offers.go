@@ -51,8 +51,9 @@ const maxNamed = 8
 
 // negotiation is one order in which formats are offered.
 type negotiation struct {
-	types *negotiate.MediaTypes
-	index []int // of the format, for each offer
+	types   *negotiate.MediaTypes
+	offered []string
+	index   []int // of the format, for each offer
 }
 
 func newOffers(formats []Format, bad func(field, value string, err error)) (*offers, error) {
@@ -109,37 +110,37 @@ func newOffers(formats []Format, bad func(field, value string, err error)) (*off
 
 func (o *offers) negotiation(htmlFirst, multi bool) (*negotiation, error) {
 	n := new(negotiation)
-	var types []string
-	offer := func(mt string, i int) {
-		types, n.index = append(types, mt), append(n.index, i)
-		if strings.HasPrefix(mt, "text/") && !strings.Contains(mt, ";") {
-			// It is sent with this parameter, and may be asked for so.
-			types, n.index = append(types, mt+";charset=utf-8"), append(n.index, i)
-		}
-	}
 	if htmlFirst && o.html >= 0 {
-		offer(o.formats[o.html].MediaType(), o.html)
+		n.offer(o.formats[o.html].MediaType(), o.html)
 	}
 	json := false
 	for i, f := range o.formats {
 		if i == o.html && htmlFirst || isMultipart(f) && !multi {
 			continue
 		}
-		offer(f.MediaType(), i)
+		n.offer(f.MediaType(), i)
 		json = json || f.MediaType() == "application/json"
 	}
 	// A client that asks for JSON can read problem+json (RFC 9457 §3 does the
 	// same). As the last offer, it never takes precedence over an exact match
 	// of the same weight.
 	if o.json >= 0 && !json {
-		offer("application/json", o.json)
+		n.offer("application/json", o.json)
 	}
-	if len(types) == 0 { // nothing but multipart
+	if len(n.index) == 0 { // nothing but multipart
 		return o.negotiation(htmlFirst, true)
 	}
 	var err error
-	n.types, err = negotiate.NewMediaTypes(types...)
+	n.types, err = negotiate.NewMediaTypes(n.offered...)
 	return n, err
+}
+
+func (n *negotiation) offer(mediaType string, index int) {
+	n.offered, n.index = append(n.offered, mediaType), append(n.index, index)
+	if strings.HasPrefix(mediaType, "text/") && !strings.Contains(mediaType, ";") {
+		// It is sent with this parameter, and may be asked for so.
+		n.offer(mediaType+";charset=utf-8", index)
+	}
 }
 
 // best returns the index of the format the field asks for, or -1.

@@ -552,14 +552,6 @@ func (j *job) learnHead(s *site, d *decision, req *Request) *head {
 		return nil
 	}
 	h := &head{present: j.present, asked: j.asked, status: d.status, fetchMode: dc.fetchMode, requested: dc.requestedWith}
-	add := func(key string, line headLine) {
-		h.values++
-		if i := slices.IndexFunc(h.fields, func(f headField) bool { return f.key == key }); i >= 0 {
-			h.fields[i].lines = append(h.fields[i].lines, line)
-			return
-		}
-		h.fields = append(h.fields, headField{key, []headLine{line}})
-	}
 	for _, c := range dc.challenges {
 		line := headLine{text: c.String()}
 		if strings.Contains(line.text, mark) {
@@ -572,15 +564,15 @@ func (j *job) learnHead(s *site, d *decision, req *Request) *head {
 		if d.status == 407 {
 			key = "Proxy-Authenticate"
 		}
-		add(key, line)
+		h.add(key, line)
 	}
 	if j.asked&waits != 0 {
-		add("Retry-After", headLine{seconds: true})
+		h.add("Retry-After", headLine{seconds: true})
 	}
 	for _, f := range p.Reason.Fields() {
 		line, ok := j.learnField(f.Value)
 		if ok {
-			add(textproto.CanonicalMIMEHeaderKey(f.Name), line)
+			h.add(textproto.CanonicalMIMEHeaderKey(f.Name), line)
 		}
 	}
 	for i := range v.Next {
@@ -589,7 +581,7 @@ func (j *job) learnHead(s *site, d *decision, req *Request) *head {
 			if strings.Contains(line.text, mark) {
 				line = headLine{segments: cut(line.text, func(string, form) escaping { return escapeNone })}
 			}
-			add("Link", line)
+			h.add("Link", line)
 		}
 	}
 	present := make(map[string][]string)
@@ -598,6 +590,18 @@ func (j *job) learnHead(s *site, d *decision, req *Request) *head {
 	}
 	h.expose = exposed(present)
 	return h
+}
+
+// add adds a line to the field of that name.
+//
+//go:noinline
+func (h *head) add(key string, line headLine) {
+	h.values++
+	if i := slices.IndexFunc(h.fields, func(f headField) bool { return f.key == key }); i >= 0 {
+		h.fields[i].lines = append(h.fields[i].lines, line)
+		return
+	}
+	h.fields = append(h.fields, headField{key, []headLine{line}})
 }
 
 // learnField prepares a further header field; ok is false where it is left

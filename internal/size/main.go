@@ -3,9 +3,11 @@
 // the first reader of each language take.
 //
 //	go run ./internal/size
+//	go run ./internal/size -most 1505000     # bytes that a stripped server may get larger by
 package main
 
 import (
+	"flag"
 	"fmt"
 	"log"
 	"os"
@@ -44,6 +46,8 @@ var kinds = []struct{ name, imports, read string }{
 }
 
 func main() {
+	most := flag.Int64("most", 0, "fail where a stripped net/http server gets larger by more bytes; 0 is no limit")
+	flag.Parse()
 	start()
 	// Inside the module, so that its packages are found.
 	dir, err := os.MkdirTemp("internal", "size-")
@@ -59,6 +63,10 @@ func main() {
 		for _, flags := range []string{"", "-s -w"} {
 			without, with := build(dir, plain.Replace(server), flags), build(dir, denying.Replace(server), flags)
 			fmt.Printf("-ldflags=%-7q %s %d bytes, with render %d, difference %d\n", flags, kind.name, without, with, with-without)
+			if kind.imports == "" && flags == "-s -w" && *most > 0 && with-without > *most {
+				os.RemoveAll(dir)
+				log.Fatalf("size: %d bytes are %d more than -most allows; go tool nm -size -sort size shows what takes them", with-without, with-without-*most)
+			}
 		}
 	}
 }
