@@ -4,7 +4,7 @@ go 1.26.0
 
 require (
 	github.com/casbin/casbin/v3 v3.10.0
-	github.com/denial-go/denial v0.0.0
+	github.com/denial-go/denial v0.1.0
 )
 
 require (

@@ -4,8 +4,8 @@ go 1.26.0
 
 require (
 	connectrpc.com/connect v1.21.1
-	github.com/denial-go/denial v0.0.0
-	github.com/denial-go/denial/adapters/grpc/details v0.0.0
+	github.com/denial-go/denial v0.1.0
+	github.com/denial-go/denial/adapters/grpc/details v0.1.0
 	github.com/google/go-cmp v0.7.0
 	google.golang.org/genproto/googleapis/rpc v0.0.0-20261012220534-4341edf3f941
 	google.golang.org/protobuf v1.36.12

@@ -3,8 +3,8 @@ module github.com/denial-go/denial/adapters/fiber
 go 1.26.0
 
 require (
-	github.com/denial-go/denial v0.0.0
-	github.com/denial-go/denial/adapters/fasthttp v0.0.0
+	github.com/denial-go/denial v0.1.0
+	github.com/denial-go/denial/adapters/fasthttp v0.1.0
 	github.com/gofiber/fiber/v2 v2.52.15
 	github.com/google/go-cmp v0.7.0
 	github.com/valyala/fasthttp v1.69.0

@@ -3,7 +3,7 @@ module github.com/denial-go/denial/adapters/gin
 go 1.26.0
 
 require (
-	github.com/denial-go/denial v0.0.0
+	github.com/denial-go/denial v0.1.0
 	github.com/gin-gonic/gin v1.12.0
 	github.com/go-playground/validator/v10 v10.30.1
 	github.com/google/go-cmp v0.7.0

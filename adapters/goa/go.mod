@@ -3,7 +3,7 @@ module github.com/denial-go/denial/adapters/goa
 go 1.26.0
 
 require (
-	github.com/denial-go/denial v0.0.0
+	github.com/denial-go/denial v0.1.0
 	github.com/go-chi/chi/v5 v5.2.4
 	github.com/google/go-cmp v0.7.0
 	goa.design/goa/v3 v3.25.3

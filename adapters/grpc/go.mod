@@ -3,8 +3,8 @@ module github.com/denial-go/denial/adapters/grpc
 go 1.26.0
 
 require (
-	github.com/denial-go/denial v0.0.0
-	github.com/denial-go/denial/adapters/grpc/details v0.0.0
+	github.com/denial-go/denial v0.1.0
+	github.com/denial-go/denial/adapters/grpc/details v0.1.0
 	github.com/google/go-cmp v0.7.0
 	google.golang.org/genproto/googleapis/rpc v0.0.0-20261012220534-4341edf3f941
 	google.golang.org/grpc v1.85.0

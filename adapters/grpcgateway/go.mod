@@ -3,9 +3,9 @@ module github.com/denial-go/denial/adapters/grpcgateway
 go 1.26.0
 
 require (
-	github.com/denial-go/denial v0.0.0
-	github.com/denial-go/denial/adapters/grpc v0.0.0
-	github.com/denial-go/denial/adapters/grpc/details v0.0.0
+	github.com/denial-go/denial v0.1.0
+	github.com/denial-go/denial/adapters/grpc v0.1.0
+	github.com/denial-go/denial/adapters/grpc/details v0.1.0
 	github.com/google/go-cmp v0.7.0
 	github.com/grpc-ecosystem/grpc-gateway/v2 v2.32.0
 	google.golang.org/genproto/googleapis/rpc v0.0.0-20261012220534-4341edf3f941

@@ -4,7 +4,7 @@ go 1.26.0
 
 require (
 	github.com/danielgtaylor/huma/v2 v2.37.2
-	github.com/denial-go/denial v0.0.0
+	github.com/denial-go/denial v0.1.0
 	github.com/gofiber/fiber/v2 v2.52.11
 	github.com/google/go-cmp v0.7.0
 	github.com/julienschmidt/httprouter v1.3.0

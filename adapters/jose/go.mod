@@ -3,7 +3,7 @@ module github.com/denial-go/denial/adapters/jose
 go 1.26.0
 
 require (
-	github.com/denial-go/denial v0.0.0
+	github.com/denial-go/denial v0.1.0
 	github.com/go-jose/go-jose/v4 v4.1.8
 	github.com/google/go-cmp v0.7.0
 )

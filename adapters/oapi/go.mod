@@ -3,7 +3,7 @@ module github.com/denial-go/denial/adapters/oapi
 go 1.26.0
 
 require (
-	github.com/denial-go/denial v0.0.0
+	github.com/denial-go/denial v0.1.0
 	github.com/getkin/kin-openapi v0.152.0
 	github.com/google/go-cmp v0.7.0
 	github.com/oapi-codegen/nethttp-middleware v1.3.1

@@ -3,7 +3,7 @@ module github.com/denial-go/denial/adapters/openfga
 go 1.26.0
 
 require (
-	github.com/denial-go/denial v0.0.0
+	github.com/denial-go/denial v0.1.0
 	github.com/openfga/go-sdk v0.6.3
 )
 

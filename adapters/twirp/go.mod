@@ -3,7 +3,7 @@ module github.com/denial-go/denial/adapters/twirp
 go 1.26.0
 
 require (
-	github.com/denial-go/denial v0.0.0
+	github.com/denial-go/denial v0.1.0
 	github.com/google/go-cmp v0.7.0
 	github.com/twitchtv/twirp v8.1.3+incompatible
 )

@@ -2,7 +2,7 @@ module github.com/denial-go/denial/internal/benchmarks
 
 go 1.26.5
 
-require github.com/denial-go/denial v0.0.0
+require github.com/denial-go/denial v0.1.0
 
 require (
 	github.com/andybalholm/brotli v1.2.0 // indirect
@@ -63,11 +63,11 @@ require (
 
 require (
 	github.com/danielgtaylor/huma/v2 v2.37.2
-	github.com/denial-go/denial/adapters/echo v0.0.0
-	github.com/denial-go/denial/adapters/fasthttp v0.0.0
-	github.com/denial-go/denial/adapters/fiber v0.0.0
-	github.com/denial-go/denial/adapters/fiber3 v0.0.0
-	github.com/denial-go/denial/adapters/gin v0.0.0
+	github.com/denial-go/denial/adapters/echo v0.1.0
+	github.com/denial-go/denial/adapters/fasthttp v0.1.0
+	github.com/denial-go/denial/adapters/fiber v0.1.0
+	github.com/denial-go/denial/adapters/fiber3 v0.1.0
+	github.com/denial-go/denial/adapters/gin v0.1.0
 	github.com/docker/distribution v2.8.3+incompatible
 	github.com/elnormous/contenttype v1.0.4
 	github.com/gin-gonic/gin v1.12.0
