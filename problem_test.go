@@ -741,8 +741,11 @@ func TestAdaptersImportNothingInternal(t *testing.T) {
 	const internal = "github.com/denial-go/denial/internal/"
 	// An adapter without a go.mod is of one version with what it imports.
 	nested, err := filepath.Glob("adapters/*/go.mod")
-	if err != nil || len(nested) == 0 {
-		t.Fatalf("no adapters: %v", err)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(nested) == 0 {
+		t.Skip("the module alone, as it is published: its adapters are others")
 	}
 	for _, mod := range nested {
 		err := filepath.WalkDir(filepath.Dir(mod), func(path string, d fs.DirEntry, err error) error {
