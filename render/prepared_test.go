@@ -186,8 +186,9 @@ func TestPreparedWithValues(t *testing.T) {
 		{&problem.Problem{Reason: problem.RateLimited, RetryAfter: time.Minute}, &problem.Problem{Reason: problem.RateLimited, RetryAfter: time.Hour}},
 		{&problem.Problem{Reason: problem.EmailUnverified, Instance: "/a"}, problem.EmailUnverified.Because(http.ErrNoCookie)},
 	} {
-		for _, format := range allFormats {
-			req := renderRequest("/reports?year=2026", "Accept: "+format.MediaType())
+		for i := range 2 * len(allFormats) {
+			format, language := allFormats[i/2], []string{"en", "ar"}[i%2]
+			req := renderRequest("/reports?year=2026", "Accept: "+format.MediaType(), "Accept-Language: "+language)
 			deny.Render(req, test.first)
 			deny.Render(req, test.then)
 			if !render.Prepared(deny, req, test.first) {
