@@ -180,6 +180,7 @@ func TestPreparedWithValues(t *testing.T) {
 	deny := mustNew(t, render.Config{Links: links})
 	for _, test := range []struct{ first, then error }{
 		{problem.NeedRole("editor"), problem.NeedRole("مدير")},
+		{&problem.Problem{Reason: problem.RoleMissing, Args: map[string]any{"role": "مدير"}}, &problem.Problem{Reason: problem.RoleMissing, Args: map[string]any{"role": "editor"}}},
 		{problem.NeedRole("editor", "admin"), problem.NeedRole("a", "b<c>")},
 		{problem.NeedScope("reports:write"), problem.NeedScope("a:b", "c")},
 		{problem.NeedScope("a"), fmt.Errorf("wrapped: %w", problem.NeedScope("b"))},
