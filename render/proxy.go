@@ -79,12 +79,17 @@ func (r *Renderer) ModifyResponse(resp *http.Response) error {
 // challenges in them that can be read, and whether a line can open a password
 // box. Inside a page, a line that can is left out.
 func handedOn(field []string, insidePage bool) (lines []string, parsed []problem.Challenge, boxes bool) {
-	for _, line := range field {
-		cs, err := problem.ParseChallenges([]string{line})
+	// A challenge may go on in the next line; a mistake spoils no other line.
+	readable := [][]string{field}
+	if _, err := problem.ParseChallenges(field); err != nil {
+		readable = slices.Collect(slices.Chunk(field, 1))
+	}
+	for _, some := range readable {
+		cs, err := problem.ParseChallenges(some)
 		box := slices.ContainsFunc(cs, opensPasswordBox)
 		if err != nil {
 			// Of a line that cannot be read, browsers still read the scheme.
-			scheme, _, _ := strings.Cut(strings.TrimLeft(line, " \t,"), " ")
+			scheme, _, _ := strings.Cut(strings.TrimLeft(some[0], " \t,"), " ")
 			if !httpfield.IsToken(scheme) {
 				continue
 			}
@@ -100,7 +105,7 @@ func handedOn(field []string, insidePage bool) (lines []string, parsed []problem
 				}
 			}
 		case len(cs) > 0 || err != nil:
-			lines = append(lines, line)
+			lines = append(lines, some...)
 		}
 	}
 	return lines, parsed, boxes

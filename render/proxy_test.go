@@ -65,6 +65,16 @@ func TestModifyResponse(t *testing.T) {
 			why:    "browsers read them all the same",
 		},
 		{
+			name: "a challenge in two lines",
+			upstream: func(w http.ResponseWriter) {
+				w.Header()["Www-Authenticate"] = []string{`Bearer realm="api"`, `error="invalid_token"`, `Basic realm="up"`}
+				w.WriteHeader(401)
+			},
+			status: 401,
+			header: http.Header{"Www-Authenticate": {`Bearer realm="api"`, `error="invalid_token"`, `Basic realm="up"`}},
+			why:    "the lines are one list (RFC 9110 §5.3)",
+		},
+		{
 			name: "challenges that cannot be read, for a script",
 			upstream: func(w http.ResponseWriter) {
 				w.Header()["Www-Authenticate"] = []string{`Basic realm=Intranet Login`, `Bearer realm="api", Basic realm="up"`}
