@@ -1,26 +1,19 @@
 package denyecho_test
 
 import (
-	"net/http"
 	"net/http/httptest"
 	"testing"
 
 	"github.com/labstack/echo/v4"
 
 	denyecho "github.com/denial-go/denial/adapters/echo"
+	"github.com/denial-go/denial/internal/adaptertest"
 	"github.com/denial-go/denial/problem"
 	"github.com/denial-go/denial/render"
 )
 
 // raceDetector is set where allocations say nothing.
 var raceDetector bool
-
-// sink is a http.ResponseWriter that keeps nothing.
-type sink struct{ header http.Header }
-
-func (s sink) Header() http.Header         { return s.header }
-func (s sink) Write(p []byte) (int, error) { return len(p), nil }
-func (s sink) WriteHeader(int)             {}
 
 func TestAllocations(t *testing.T) {
 	if raceDetector {
@@ -31,11 +24,7 @@ func TestAllocations(t *testing.T) {
 		e := echo.New()
 		e.HTTPErrorHandler = denyecho.HTTPErrorHandler(deny)
 		e.GET("/", h)
-		w, r := sink{make(http.Header)}, httptest.NewRequest("GET", "/", nil)
-		return testing.AllocsPerRun(200, func() {
-			clear(w.header)
-			e.ServeHTTP(w, r)
-		})
+		return adaptertest.Allocations(e, httptest.NewRequest("GET", "/", nil))
 	}
 	for _, err := range []error{problem.EmailUnverified, problem.NeedRole("editor")} {
 		bare := count(func(c echo.Context) error {

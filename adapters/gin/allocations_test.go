@@ -1,26 +1,19 @@
 package denygin_test
 
 import (
-	"net/http"
 	"net/http/httptest"
 	"testing"
 
 	"github.com/gin-gonic/gin"
 
 	denygin "github.com/denial-go/denial/adapters/gin"
+	"github.com/denial-go/denial/internal/adaptertest"
 	"github.com/denial-go/denial/problem"
 	"github.com/denial-go/denial/render"
 )
 
 // raceDetector is set where allocations say nothing.
 var raceDetector bool
-
-// sink is a http.ResponseWriter that keeps nothing.
-type sink struct{ header http.Header }
-
-func (s sink) Header() http.Header         { return s.header }
-func (s sink) Write(p []byte) (int, error) { return len(p), nil }
-func (s sink) WriteHeader(int)             {}
 
 func TestAllocations(t *testing.T) {
 	if raceDetector {
@@ -36,11 +29,7 @@ func TestAllocations(t *testing.T) {
 			}
 			h(c)
 		})
-		w, r := sink{make(http.Header)}, httptest.NewRequest(method, "/", nil)
-		return testing.AllocsPerRun(200, func() {
-			clear(w.header)
-			engine.ServeHTTP(w, r)
-		})
+		return adaptertest.Allocations(engine, httptest.NewRequest(method, "/", nil))
 	}
 	write := func(c *gin.Context) { deny.Write(c.Writer, c.Request, c.Errors[0].Err) }
 	for _, tt := range []struct {
