@@ -57,8 +57,14 @@ func (d *decision) header(req *Request, v *View, contentType string, length int)
 	h["Vary"] = []string{vary}
 	if strings.HasPrefix(contentType, "text/html") {
 		h["Content-Security-Policy"] = []string{v.contentSecurityPolicy()}
-		h["Referrer-Policy"] = []string{"no-referrer"}
-		h["X-Robots-Tag"] = []string{"noindex"}
+		if v.page != nil {
+			// The built-in page says both itself, which browsers and search engines
+			// heed alike, and which holds in a part of a multipart body too. As
+			// fields they would be the ninth and tenth of a 401: a header map has
+			// room for eight before it grows, and that costs more than all else.
+			h["Referrer-Policy"] = []string{"no-referrer"}
+			h["X-Robots-Tag"] = []string{"noindex"}
+		}
 	}
 	return h
 }

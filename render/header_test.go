@@ -35,8 +35,6 @@ func TestHeader(t *testing.T) {
 	want["Content-Type"] = []string{"text/html; charset=utf-8"}
 	want["Content-Length"] = []string{strconv.Itoa(page.Body.Len())}
 	want["Content-Security-Policy"] = page.Header()["Content-Security-Policy"] // page_test.go looks at it
-	want["Referrer-Policy"] = []string{"no-referrer"}
-	want["X-Robots-Tag"] = []string{"noindex"}
 	if diff := cmp.Diff(want, page.Header()); diff != "" {
 		t.Errorf("HTML (-want +got):\n%s", diff)
 	}
@@ -75,13 +73,11 @@ func TestHeaderBesideTheApplications(t *testing.T) {
 		"Content-Length":                {strconv.Itoa(w.Body.Len())},
 		"Content-Security-Policy":       {"default-src 'self'"},
 		"Content-Type":                  {"text/html; charset=utf-8"},
-		"Referrer-Policy":               {"no-referrer"},
 		"Retry-After":                   {"1"},
 		"Set-Cookie":                    {"a=b"},
 		"Vary":                          {"Cookie", "Accept, Accept-Language, Sec-Fetch-Mode, X-Requested-With, Origin"},
 		"X-Content-Type-Options":        {"nosniff"},
 		"X-Request-Id":                  {"17"},
-		"X-Robots-Tag":                  {"noindex"},
 	}
 	if diff := cmp.Diff(want, w.Header()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -236,6 +236,7 @@ func TestPageSays(t *testing.T) {
 		{"waiting is a time", &problem.Problem{Reason: problem.RateLimited, RetryAfter: 90 * time.Second}, []string{`<time datetime="PT90S">Try again in `}, nil, ""},
 		{"a reference to quote", &problem.Problem{Reason: problem.NotFound, Instance: "/r/1"}, []string{`<p>Reference: <bdi dir="ltr"><code>/r/1</code></bdi></p>`}, nil, ""},
 		{"further requirements", errors.Join(problem.EmailUnverified, problem.TermsNotAccepted), []string{`<h2>Also needed</h2>`, `<li><b>Accept the terms to continue</b><br>`}, nil, ""},
+		{"no address of it gets on", problem.NotFound, []string{`<meta name="referrer" content="no-referrer">`, `<meta name="robots" content="noindex">`}, nil, ""},
 		{"status and code are at the end", problem.PolicyDenied, []string{`<p><bdi dir="ltr">403</bdi> Forbidden · <bdi dir="ltr">policy-denied</bdi></p>`}, nil, ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -272,6 +273,31 @@ func TestPagePolicy(t *testing.T) {
 			want += "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 			if diff := cmp.Diff(want, resp.Header.Get("Content-Security-Policy")); diff != "" {
 				t.Errorf("Content-Security-Policy (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// A page of the application's own may lack what the built-in one says of itself.
+func TestOwnPageFields(t *testing.T) {
+	own := template.Must(template.New("").Parse("<!DOCTYPE html><title>{{.Title}}</title>"))
+	for _, row := range []struct {
+		name   string
+		config render.Config
+		want   http.Header
+	}{
+		{"built-in", render.Config{}, http.Header{}},
+		{"own", render.Config{Page: own}, http.Header{"Referrer-Policy": {"no-referrer"}, "X-Robots-Tag": {"noindex"}}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			got := http.Header{}
+			for name, values := range mustNew(t, row.config).Render(render.Request{Format: render.HTML}, problem.SignInRequired).Header {
+				if name == "Referrer-Policy" || name == "X-Robots-Tag" {
+					got[name] = values
+				}
+			}
+			if diff := cmp.Diff(row.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
 	}

@@ -330,7 +330,7 @@ func (j *job) header(h http.Header, req *Request) {
 		n++
 	}
 	if b.policy != "" {
-		n += 3
+		n++
 	}
 	f := fields{h: h, shared: len(h) > 0 && clearStale(h), values: make([]string, 0, n)}
 	f.one("Content-Type", b.contentType)
@@ -358,8 +358,6 @@ func (j *job) header(h http.Header, req *Request) {
 	}
 	if b.policy != "" {
 		f.one("Content-Security-Policy", b.policy)
-		f.one("Referrer-Policy", "no-referrer")
-		f.one("X-Robots-Tag", "noindex")
 	}
 }
 
@@ -420,7 +418,7 @@ func (j *job) response(resp *Response, req *Request) {
 			n++
 		}
 		if j.bodyFound.policy != "" {
-			n += 3
+			n++
 		}
 		resp.Header = make(http.Header, n)
 	}

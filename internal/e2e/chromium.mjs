@@ -73,6 +73,8 @@ async function take({ page }, p, lang) {
   if (again) return;
   const next = at.searchParams.get('next');
   if (next !== null && next !== path) check(path, [`the first step brings back to ${next}`]);
+  const referrer = await page.evaluate(() => document.referrer);
+  if (referrer !== '') check(path, [`the first step was told that it was followed from ${referrer}`]);
   const method = await page.evaluate(() => document.querySelector('h1')?.textContent);
   if (method && method !== p.method) check(path, [`the first step came by ${method}; want ${p.method}`]);
 }

@@ -54,8 +54,6 @@ var fields = []fieldDoc{
 	{"AAuth-Requirement", "What an agent has to show beside its signature.", text},
 	{"Payment-Required", "How to pay, in base64url, for a client that speaks x402.", text},
 	{"Content-Security-Policy", "The page only: it runs nothing and loads nothing (CSP 3).", text},
-	{"Referrer-Policy", "The page only: its links do not tell where they were followed from.", object{{"type", "string"}, {"const", "no-referrer"}}},
-	{"X-Robots-Tag", "The page only: search engines leave it out.", object{{"type", "string"}, {"const", "noindex"}}},
 }
 
 // An answer is what the renderer says in one form.
