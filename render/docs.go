@@ -64,8 +64,8 @@ func (d docs) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	a := answer{site: s}
-	in, fault := s.request(req)
-	if fault != nil {
+	var in Request
+	if fault := s.request(&in, req); fault != nil {
 		a.fault(fault)
 	}
 	a.report()

@@ -339,9 +339,15 @@ type filler struct {
 	loc    *locale
 	rtl    bool
 	values [firstArg + maxArgs]value
+	set    uint   // which of them are set
 	target []byte // percent-encoded, once it has been
 	small  [64]byte
 	failed bool // a value does not fit where it should go
+
+	content []byte
+	texts   [16]string // of the lines of header fields that have values in them
+	lines   int        // how many they are
+	line    []byte
 }
 
 // fill appends the segments with the values in their holes.

@@ -114,7 +114,8 @@ type head struct {
 	asked     headFlags
 	status    int
 	fields    []headField
-	values    int // how many the fields have together
+	values    int  // how many the fields have together
+	holes     bool // some of them have
 	expose    string
 	fetchMode bool // these fields of the request had a say
 	requested bool
@@ -286,14 +287,15 @@ func (j *job) learn(a *answer, req *Request, resp *Response) {
 		return
 	}
 	tries := &j.state.tries[j.at]
-	if tries.Load() >= maxTries || j.bodyFound == nil && len(j.cell.bodies) >= maxBodies {
+	if tries.Load() >= maxTries || j.body == nil && len(j.cell.bodies) >= maxBodies {
 		return
 	}
+	j.fillIn()
 	switch {
 	case j.prepare(a.site, &a.decided, req, resp):
 		tries.Store(0)
-		j.state.keepBody(j.at, j.cell, j.bodyFound)
-		j.state.keepHead(j.headFound)
+		j.state.keepBody(j.at, j.cell, j.body)
+		j.state.keepHead(j.head)
 	case j.failed:
 		tries.Add(1)
 	default:
@@ -304,13 +306,13 @@ func (j *job) learn(a *answer, req *Request, resp *Response) {
 // prepare reports whether what it prepares makes the same answer of the same
 // values.
 func (j *job) prepare(s *site, d *decision, req *Request, resp *Response) bool {
-	if j.bodyFound == nil {
-		j.bodyFound = j.learnBody(s, d, req, j.form)
+	if j.body == nil {
+		j.body = j.learnBody(s, d, req, j.form)
 	}
-	if j.headFound == nil {
-		j.headFound = j.learnHead(s, d, req)
+	if j.head == nil {
+		j.head = j.learnHead(s, d, req)
 	}
-	if j.bodyFound == nil || j.headFound == nil {
+	if j.body == nil || j.head == nil {
 		return false
 	}
 	get := *req
@@ -597,6 +599,7 @@ func (j *job) learnHead(s *site, d *decision, req *Request) *head {
 //go:noinline
 func (h *head) add(key string, line headLine) {
 	h.values++
+	h.holes = h.holes || line.text == ""
 	if i := slices.IndexFunc(h.fields, func(f headField) bool { return f.key == key }); i >= 0 {
 		h.fields[i].lines = append(h.fields[i].lines, line)
 		return

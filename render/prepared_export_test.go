@@ -12,7 +12,7 @@ func Slow(r *Renderer) *Renderer {
 
 // Prepared reports whether the next answer is made of what has been prepared.
 func Prepared(r *Renderer, req Request, err error) bool {
-	j := new(job)
+	var j job
 	return j.find(r.get(), &req, err) && j.write()
 }
 

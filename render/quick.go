@@ -12,9 +12,10 @@ import (
 )
 
 // A job makes one answer of what has been prepared, and sees to it that what
-// is missing is there the next time. Jobs are used again.
+// is missing is there the next time. It is small enough for the stack of
+// whoever answers; most answers need no more.
 type job struct {
-	filler
+	*filler // nil for an answer with nothing to fill in
 
 	reason  problem.Reason
 	problem *problem.Problem // nil where the error was a bare Reason
@@ -23,66 +24,62 @@ type job struct {
 	cell    *cell
 	at      int // index of the cell
 	form    int
-	set     uint // which of the values are set
 	classes uint64
-	has     hasFlags
 	present uint64
+	has     hasFlags
 	asked   headFlags
 
-	bodyFound *body
-	headFound *head
 	fetchMode bool // Sec-Fetch-Mode had a say in the form
 
-	content []byte
-	length  string
-	texts   [16]string // of the lines of header fields that have values in them
-	lines   int        // how many they are
-	line    []byte
+	body   *body
+	head   *head
+	length string
 }
 
-var jobs = sync.Pool{New: func() any { return new(job) }}
+// fillers are used again.
+var fillers = sync.Pool{New: func() any { return new(filler) }}
 
 // maxBuffer bounds the buffers that are kept for the next answer.
 const maxBuffer = 64 << 10
 
-// done gives the job back, without what it knows of this answer.
+// fillIn gets what values need.
+func (j *job) fillIn() {
+	if j.filler == nil {
+		j.filler = fillers.Get().(*filler)
+	}
+	if j.cell != nil {
+		j.loc, j.rtl = j.cell.loc, j.cell.rtl
+	}
+}
+
+// done gives the filler back, without what it knows of this answer.
 func (j *job) done() {
-	if cap(j.content) > maxBuffer || cap(j.line) > maxBuffer {
+	x := j.filler
+	if x == nil || cap(x.content) > maxBuffer || cap(x.line) > maxBuffer {
 		return // for the next answers, a smaller one will do
 	}
-	for i := 0; j.set != 0; i, j.set = i+1, j.set>>1 {
-		if j.set&1 != 0 {
-			j.values[i] = value{}
+	for i := 0; x.set != 0; i, x.set = i+1, x.set>>1 {
+		if x.set&1 != 0 {
+			x.values[i] = value{}
 		}
 	}
-	if j.lines > 0 {
-		clear(j.texts[:j.lines])
+	if x.lines > 0 {
+		clear(x.texts[:x.lines])
 	}
-	if j.problem != nil {
-		j.problem = nil
-	}
-	j.state, j.cell = nil, nil
-	j.classes, j.has, j.present, j.asked = 0, 0, 0, 0
-	j.fetchMode, j.failed, j.lines, j.target = false, false, 0, j.target[:0]
-	jobs.Put(j)
+	x.loc, x.failed, x.lines, x.target = nil, false, 0, x.target[:0]
+	fillers.Put(x)
 }
 
 // hold says what a value is.
 func (j *job) hold(arg int) *value {
+	j.fillIn()
 	j.set |= 1 << arg
 	return &j.values[arg]
 }
 
 // find looks for what is prepared for an answer to err, and reports whether
-// all of it is there. A panic in somebody's error is not ours to hide: the
-// other way of answering meets it again.
-func (j *job) find(s *site, req *Request, err error) (ok bool) {
-	defer func() {
-		if recover() != nil {
-			j.cell, ok = nil, false
-		}
-	}()
-	var args map[string]any
+// all of it is there.
+func (j *job) find(s *site, req *Request, err error) bool {
 	switch e := err.(type) {
 	case problem.Reason:
 		j.reason = e
@@ -92,13 +89,15 @@ func (j *job) find(s *site, req *Request, err error) (ok bool) {
 		}
 		j.problem = e
 		if e.Cause != nil {
-			j.problem, ok = problem.Find(err)
+			j.problem, _ = survey(err)
 		}
 	default:
-		if j.problem, ok = problem.Find(err); !ok {
+		var ok bool
+		if j.problem, ok = survey(err); !ok {
 			return false
 		}
 	}
+	var args map[string]any
 	if p := j.problem; p != nil {
 		if p.Also != nil || p.Next != nil || p.Challenges != nil || p.Extensions != nil || p.Decoded() || p.RetryAfter < 0 {
 			return false
@@ -128,22 +127,36 @@ func (j *job) find(s *site, req *Request, err error) (ok bool) {
 	language := s.locales.choose(req)
 	j.at = language*builtinFormats + j.form
 	if j.cell = st.cells[j.at].Load(); j.cell == nil {
-		d := decision{problem: j.problem, status: j.reason.Status()}
-		if d.problem == nil {
-			d.problem = &problem.Problem{Reason: j.reason}
-		}
-		loc := s.locales.fit(language, &d)
-		j.cell = &cell{loc: loc, rtl: loc.dir == "rtl", plural: st.pluralBy(loc, j.reason)}
+		j.cell = s.newCell(j, language)
 	}
-	j.loc, j.rtl = j.cell.loc, j.cell.rtl
-
-	if !j.arguments(st, args) {
+	if (j.filler != nil || len(args) > 0 || j.asked&waits != 0) && !j.arguments(st, args) {
 		j.cell = nil
 		return false
 	}
-	j.bodyFound = j.cell.find(j.classes, j.has)
-	j.headFound = st.head(j.present, j.asked)
-	return j.bodyFound != nil && j.headFound != nil
+	j.body = j.cell.find(j.classes, j.has)
+	j.head = st.head(j.present, j.asked)
+	return j.body != nil && j.head != nil
+}
+
+// newCell returns an empty cell for the answer.
+func (s *site) newCell(j *job, language int) *cell {
+	d := decision{problem: j.problem, status: j.reason.Status()}
+	if d.problem == nil {
+		d.problem = &problem.Problem{Reason: j.reason}
+	}
+	loc := s.locales.fit(language, &d)
+	return &cell{loc: loc, rtl: loc.dir == "rtl", plural: j.state.pluralBy(loc, j.reason)}
+}
+
+// survey is problem.Find. A panic in somebody's error is not ours to hide: the
+// other way of answering meets it again.
+func survey(err error) (p *problem.Problem, ok bool) {
+	defer func() {
+		if recover() != nil {
+			p, ok = nil, false
+		}
+	}()
+	return problem.Find(err)
 }
 
 // occurrence reads what is not in Args.
@@ -187,6 +200,7 @@ func (j *job) occurrence(st *planState, req *Request) bool {
 // arguments reads Args. It reports false where one is of a type that no answer
 // is prepared for; most likely OnFault has to hear of it.
 func (j *job) arguments(st *planState, args map[string]any) bool {
+	j.fillIn()
 	found := 0
 	for i, name := range st.names {
 		v, ok := args[name]
@@ -234,17 +248,21 @@ func fitsWait(name string, k kind) bool {
 // write writes the body and the lines of header fields, and reports whether
 // every value fits in its place.
 func (j *job) write() bool {
+	if j.length = j.body.length; j.filler == nil && j.length != "" && !j.head.holes {
+		return true
+	}
+	j.fillIn()
 	if j.form == builtinMultipart && j.holdsBoundary() {
 		return false // another one has to be found
 	}
-	if j.length = j.bodyFound.length; j.length == "" {
-		j.content = j.fill(j.content[:0], j.bodyFound.segments)
+	if j.length == "" {
+		j.content = j.fill(j.content[:0], j.body.segments)
 		j.length = decimal(len(j.content))
 	}
 	j.lines = 0
-	for i := range j.headFound.fields {
-		for k := range j.headFound.fields[i].lines {
-			line := &j.headFound.fields[i].lines[k]
+	for i := range j.head.fields {
+		for k := range j.head.fields[i].lines {
+			line := &j.head.fields[i].lines[k]
 			if line.text != "" {
 				continue
 			}
@@ -316,7 +334,7 @@ var varies = func() (v [8]string) {
 // header writes the header fields into h: all their values come out of one
 // allocation, each cut off from the next.
 func (j *job) header(h http.Header, req *Request) {
-	b, hd := j.bodyFound, j.headFound
+	b, hd := j.body, j.head
 	n := 6 + hd.values
 	vary := 0
 	if hd.fetchMode || j.fetchMode {
@@ -413,46 +431,49 @@ func (j *job) response(resp *Response, req *Request) {
 		clear(resp.Header)
 	} else {
 		// Of up to eight keys, a map is small and costs half as much.
-		n := 6 + len(j.headFound.fields)
-		if j.headFound.expose != "" {
+		n := 6 + len(j.head.fields)
+		if j.head.expose != "" {
 			n++
 		}
-		if j.bodyFound.policy != "" {
+		if j.body.policy != "" {
 			n++
 		}
 		resp.Header = make(http.Header, n)
 	}
 	j.header(resp.Header, req)
-	resp.Status, resp.Body = j.headFound.status, resp.Body[:0]
+	resp.Status, resp.Body = j.head.status, resp.Body[:0]
 	if req.Method == http.MethodHead {
 		return
 	}
-	if j.bodyFound.length == "" {
+	if j.body.length == "" {
 		resp.Body = append(resp.Body, j.content...)
 		return
 	}
 	n := 0
-	for i := range j.bodyFound.segments {
-		n += len(j.bodyFound.segments[i].text)
+	for i := range j.body.segments {
+		n += len(j.body.segments[i].text)
 	}
-	resp.Body = j.fill(slices.Grow(resp.Body, n), j.bodyFound.segments)
+	resp.Body = slices.Grow(resp.Body, n)
+	for i := range j.body.segments {
+		resp.Body = append(resp.Body, j.body.segments[i].text...)
+	}
 }
 
 // send writes the answer to w.
 func (j *job) send(w http.ResponseWriter, req *Request) {
 	j.header(w.Header(), req)
-	w.WriteHeader(j.headFound.status)
+	w.WriteHeader(j.head.status)
 	if req.Method == http.MethodHead {
 		return
 	}
 	// A client that has gone away is no fault.
-	if j.bodyFound.length == "" {
+	if j.body.length == "" {
 		w.Write(j.content)
 		return
 	}
-	for i := range j.bodyFound.segments {
+	for i := range j.body.segments {
 		// What comes after a piece that was lost would be another text.
-		text := j.bodyFound.segments[i].text
+		text := j.body.segments[i].text
 		if n, err := w.Write(text); err != nil || n < len(text) {
 			return
 		}

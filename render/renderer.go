@@ -47,8 +47,9 @@ type Response struct {
 // not given, such as ETag, are removed.
 func (r *Renderer) Write(w http.ResponseWriter, req *http.Request, err error) {
 	s := r.get()
-	in, fault := s.request(req)
-	j := jobs.Get().(*job)
+	var in Request
+	fault := s.request(&in, req)
+	var j job
 	if fault != nil || !j.find(s, &in, err) || !j.write() {
 		s.write(w, req, in, err, fault, j)
 		return
@@ -67,8 +68,8 @@ func (r *Renderer) Write(w http.ResponseWriter, req *http.Request, err error) {
 }
 
 // write is Write for an answer that is not prepared.
-func (s *site) write(w http.ResponseWriter, req *http.Request, in Request, err, fault error, j *job) {
-	a := answer{site: s, job: j}
+func (s *site) write(w http.ResponseWriter, req *http.Request, in Request, err, fault error, j job) {
+	a := answer{site: s, job: &j}
 	if fault != nil {
 		a.fault(fault)
 	}
@@ -109,7 +110,7 @@ func (r *Renderer) As(formats ...Format) *Renderer {
 // and keeps nothing of the Request.
 func (r *Renderer) Render(req Request, err error) Response {
 	s := r.get()
-	j := jobs.Get().(*job)
+	var j job
 	if !j.find(s, &req, err) || !j.write() {
 		return s.render(req, err, j)
 	}
@@ -125,7 +126,7 @@ func (r *Renderer) Render(req Request, err error) Response {
 // The Body for HEAD is empty, and not nil.
 func (r *Renderer) RenderTo(dst *Response, req Request, err error) {
 	s := r.get()
-	j := jobs.Get().(*job)
+	var j job
 	if j.find(s, &req, err) && j.write() {
 		j.response(dst, &req)
 		j.done()
@@ -136,8 +137,8 @@ func (r *Renderer) RenderTo(dst *Response, req Request, err error) {
 }
 
 // render is Render for an answer that is not prepared.
-func (s *site) render(req Request, err error, j *job) Response {
-	a := answer{site: s, job: j}
+func (s *site) render(req Request, err error, j job) Response {
+	a := answer{site: s, job: &j}
 	resp := a.render(&req, err)
 	j.done()
 	a.report()
