@@ -64,8 +64,8 @@ func (d docs) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	a := answer{site: s}
-	var in Request
-	if fault := s.request(&in, req); fault != nil {
+	in, fault := s.request(req)
+	if fault != nil {
 		a.fault(fault)
 	}
 	a.report()

@@ -12,8 +12,8 @@ func Slow(r *Renderer) *Renderer {
 
 // Prepared reports whether the next answer is made of what has been prepared.
 func Prepared(r *Renderer, req Request, err error) bool {
-	var j job
-	return j.find(r.get(), &req, err) && j.write()
+	j, ok := r.get().find(&req, err)
+	return ok && j.write()
 }
 
 // Kept counts the bodies and heads that have been prepared, and their bytes

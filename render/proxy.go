@@ -39,8 +39,8 @@ func (r *Renderer) ModifyResponse(resp *http.Response) error {
 	if req == nil {
 		req = &http.Request{}
 	}
-	var in Request
-	if fault := s.request(&in, req); fault != nil {
+	in, fault := s.request(req)
+	if fault != nil {
 		a.fault(fault)
 	}
 	p := problem.FromResponse(resp.StatusCode, resp.Header, nil)

@@ -78,39 +78,39 @@ func (j *job) hold(arg int) *value {
 }
 
 // find looks for what is prepared for an answer to err, and reports whether
-// all of it is there.
-func (j *job) find(s *site, req *Request, err error) bool {
+// all of it is there. The job is its result, and not the receiver: a pointer
+// that is stored behind a pointer costs a write barrier.
+func (s *site) find(req *Request, err error) (j job, ok bool) {
 	switch e := err.(type) {
 	case problem.Reason:
 		j.reason = e
 	case *problem.Problem:
 		if e == nil {
-			return false
+			return j, false
 		}
 		j.problem = e
 		if e.Cause != nil {
 			j.problem, _ = survey(err)
 		}
 	default:
-		var ok bool
 		if j.problem, ok = survey(err); !ok {
-			return false
+			return j, false
 		}
 	}
 	var args map[string]any
 	if p := j.problem; p != nil {
 		if p.Also != nil || p.Next != nil || p.Challenges != nil || p.Extensions != nil || p.Decoded() || p.RetryAfter < 0 {
-			return false
+			return j, false
 		}
 		j.reason, args = p.Reason, p.Args
 	}
 	st := s.planFor(j.reason)
 	if st == nil {
-		return false
+		return j, false
 	}
 	j.state = st
 	if !j.occurrence(st, req) {
-		return false
+		return j, false
 	}
 
 	// The language and the form, and with them the cell.
@@ -122,20 +122,20 @@ func (j *job) find(s *site, req *Request, err error) bool {
 		j.form = s.offers.builtin[chosen]
 	}
 	if j.form < 0 || s.page != nil && (j.form == builtinHTML || j.form == builtinMultipart) {
-		return false
+		return j, false
 	}
 	language := s.locales.choose(req)
 	j.at = language*builtinFormats + j.form
 	if j.cell = st.cells[j.at].Load(); j.cell == nil {
-		j.cell = s.newCell(j, language)
+		j.cell = s.newCell(&j, language)
 	}
 	if (j.filler != nil || len(args) > 0 || j.asked&waits != 0) && !j.arguments(st, args) {
 		j.cell = nil
-		return false
+		return j, false
 	}
 	j.body = j.cell.find(j.classes, j.has)
 	j.head = st.head(j.present, j.asked)
-	return j.body != nil && j.head != nil
+	return j, j.body != nil && j.head != nil
 }
 
 // newCell returns an empty cell for the answer.

@@ -47,10 +47,9 @@ type Response struct {
 // not given, such as ETag, are removed.
 func (r *Renderer) Write(w http.ResponseWriter, req *http.Request, err error) {
 	s := r.get()
-	var in Request
-	fault := s.request(&in, req)
-	var j job
-	if fault != nil || !j.find(s, &in, err) || !j.write() {
+	in, fault := s.request(req)
+	j, ok := s.find(&in, err)
+	if !ok || fault != nil || !j.write() {
 		s.write(w, req, in, err, fault, j)
 		return
 	}
@@ -110,8 +109,8 @@ func (r *Renderer) As(formats ...Format) *Renderer {
 // and keeps nothing of the Request.
 func (r *Renderer) Render(req Request, err error) Response {
 	s := r.get()
-	var j job
-	if !j.find(s, &req, err) || !j.write() {
+	j, ok := s.find(&req, err)
+	if !ok || !j.write() {
 		return s.render(req, err, j)
 	}
 	var resp Response
@@ -126,8 +125,8 @@ func (r *Renderer) Render(req Request, err error) Response {
 // The Body for HEAD is empty, and not nil.
 func (r *Renderer) RenderTo(dst *Response, req Request, err error) {
 	s := r.get()
-	var j job
-	if j.find(s, &req, err) && j.write() {
+	j, ok := s.find(&req, err)
+	if ok && j.write() {
 		j.response(dst, &req)
 		j.done()
 		return

@@ -51,13 +51,13 @@ func (r *Request) anonymous() bool {
 		!strings.Contains(r.Target, "access_token=")
 }
 
-// request reads an incoming request of a server into req. What the functions of
-// Config have to say is left out where they panic, which is the fault.
-func (s *site) request(req *Request, r *http.Request) (fault error) {
+// request reads an incoming request of a server. What the functions of Config
+// have to say is left out where they panic, which is the fault.
+func (s *site) request(r *http.Request) (req Request, fault error) {
 	if r == nil {
-		return nil
+		return Request{}, nil
 	}
-	req.Method, req.Header, req.Target = r.Method, r.Header, r.RequestURI
+	req = Request{Method: r.Method, Header: r.Header, Target: r.RequestURI}
 	if !strings.HasPrefix(req.Target, "/") && r.URL != nil {
 		// A proxy's absolute form, or a request that no server has read.
 		req.Target = r.URL.RequestURI()
@@ -70,7 +70,7 @@ func (s *site) request(req *Request, r *http.Request) (fault error) {
 		req.Instance, err = ask("Instance", s.instance, r)
 		fault = errors.Join(fault, err)
 	}
-	return fault
+	return req, fault
 }
 
 // ask calls a function of Config.
