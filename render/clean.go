@@ -42,6 +42,9 @@ func isClean(s string) bool {
 		if c := s[i]; c >= ' ' && c < 0x7f {
 			i++
 			continue
+		} else if c >= 0xc3 && c <= 0xd7 && i+1 < len(s) && s[i+1]&0xc0 == 0x80 {
+			i += 2 // U+00C0 to U+05FF, where nothing is hidden
+			continue
 		}
 		r, n := utf8.DecodeRuneInString(s[i:])
 		if r == utf8.RuneError && n == 1 || becomesSpace(r) || hidden(r) {
