@@ -37,30 +37,53 @@ import (
 // Message of an *echo.HTTPError may hold what echo's binder or a database said.
 //
 // Where a response has been committed, it stays as it is, and the error goes
-// to the context's logger, unless it is the one that was answered.
+// to the context's logger, unless it is the one that was answered, or a denial
+// with the status that the client got.
 func HTTPErrorHandler(deny *render.Renderer) echo.HTTPErrorHandler {
 	return func(err error, c echo.Context) {
 		if c.Response().Committed {
 			// Middleware that logs calls the handler, and then returns the error
 			// for the handler to be called again.
-			if answered, ok := c.Get(answeredKey).(error); !ok || !same(err, answered) {
+			if !answered(c, err) {
 				c.Logger().Error(err)
 			}
 			return
 		}
-		c.Set(answeredKey, err)
-		deny.Write(c.Response(), c.Request(), understand(c, err))
+		denied := understand(c, err)
+		if statusOf(denied) >= 500 {
+			c.Set(answeredKey, err)
+		}
+		deny.Write(c.Response(), c.Request(), denied)
 	}
 }
 
-// answeredKey is where the context has the error that was answered.
-const answeredKey = "github.com/denial-go/denial/adapters/echo.answered"
-
-// same reports whether err is, or wraps, the error that was answered.
-func same(err, answered error) (ok bool) {
+// answered reports whether err needs no more than the answer that was given.
+func answered(c echo.Context, err error) (ok bool) {
 	defer func() { _ = recover() }() // methods of an application's errors may panic
-	return errors.Is(err, answered)
+	if before, ok := c.Get(answeredKey).(error); ok && errors.Is(err, before) {
+		return true
+	}
+	status := statusOf(understand(c, err))
+	return status < 500 && status == c.Response().Status
 }
+
+// statusOf returns the status that a denial is answered with, and 500 for an
+// error that is none.
+func statusOf(denied error) int {
+	if r, ok := denied.(problem.Reason); ok {
+		return r.Status()
+	}
+	p, ok := problem.Find(denied)
+	if !ok {
+		return http.StatusInternalServerError
+	}
+	return p.Reason.Status()
+}
+
+// answeredKey is where the context has the error that was answered, where it is
+// a fault: none of those may be missing in the log. A denial does without, as
+// to keep it would take a map.
+const answeredKey = "github.com/denial-go/denial/adapters/echo.answered"
 
 // Recover returns a middleware that returns a panic as an error, which
 // [HTTPErrorHandler] answers with status 500 in the form of any denial, or as

@@ -207,6 +207,18 @@ func TestLeftAlone(t *testing.T) {
 		}, 451, "451 Unavailable For Legal Reasons (legal-block)\n", false},
 		{"c.Error, then another", func(c echo.Context) error { c.Error(problem.LegalBlock); return errors.New(secret) }, 451,
 			"451 Unavailable For Legal Reasons (legal-block)\n", true},
+		{"c.Error, then another denial", func(c echo.Context) error {
+			c.Error(problem.LegalBlock)
+			return problem.NotOwner.Because(errors.New(secret))
+		}, 451, "451 Unavailable For Legal Reasons (legal-block)\n", true},
+		{"c.Error, then a denial made anew", func(c echo.Context) error {
+			c.Error(problem.LegalBlock)
+			return problem.LegalBlock.Because(errors.New(secret))
+		}, 451, "451 Unavailable For Legal Reasons (legal-block)\n", false},
+		{"c.Error with a fault, then another fault", func(c echo.Context) error {
+			c.Error(errors.New("another"))
+			return errors.New(secret)
+		}, 500, "Internal Server Error\n", true},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

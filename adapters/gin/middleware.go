@@ -47,7 +47,8 @@ func Middleware(deny *render.Renderer) gin.HandlerFunc {
 	recovery := gin.CustomRecovery(recovered)
 	return func(c *gin.Context) {
 		w := c.Writer
-		own := &writer{ResponseWriter: w, context: c}
+		own := writers.Get().(*writer)
+		*own = writer{ResponseWriter: w, context: c}
 		c.Writer = own
 		recovery(c) // calls c.Next
 		// Writers that were put around ours since are closed by now.
@@ -56,6 +57,7 @@ func Middleware(deny *render.Renderer) gin.HandlerFunc {
 		if aborted(c) || thrown && own.begun() {
 			own.cut()
 		}
+		writers.Put(own)
 		if w.Written() || answered(c) && !thrown { // a writer that a panic has gone through may have kept the answer
 			return
 		}
@@ -113,22 +115,22 @@ func recovered(c *gin.Context, v any) {
 	if _, found := problem.Find(err); !ok || !found {
 		err = problem.ForStatus(http.StatusInternalServerError).Because(panicked{v})
 	}
-	c.Errors = append(c.Errors, &gin.Error{Err: err, Type: gin.ErrorTypePrivate})
-	c.Set(thrownKey{}, true)
+	c.Errors = append(c.Errors, &gin.Error{Err: err, Type: gin.ErrorTypePrivate, Meta: thrownMark{}})
 	c.Abort()
 }
 
-// thrownKey marks a context whose handler has panicked.
-type thrownKey struct{}
+// thrownMark is the Meta of an error that a handler has panicked with.
+type thrownMark struct{}
 
 // thrown reports whether a handler has panicked, and takes the mark away: a
 // Middleware around this one has to do with the answer, not with the panic.
-func thrown(c *gin.Context) bool {
-	if len(c.Errors) == 0 || !c.GetBool(thrownKey{}) { // the first is cheap, and true of most requests
-		return false
+func thrown(c *gin.Context) (found bool) {
+	for _, e := range c.Errors {
+		if e != nil && e.Meta == any(thrownMark{}) {
+			e.Meta, found = nil, true
+		}
 	}
-	c.Set(thrownKey{}, false)
-	return true
+	return found
 }
 
 // panicked is an error for the logs.

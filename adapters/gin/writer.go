@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -22,6 +23,10 @@ type writer struct {
 	held     bool
 	hijacked bool
 }
+
+// writers are used again, as gin does with its own: what keeps c.Writer after
+// its request is over has another request's in either case.
+var writers = sync.Pool{New: func() any { return new(writer) }}
 
 func (w *writer) WriteHeaderNow() {
 	if w.Status() >= 400 && !answered(w.context) {
