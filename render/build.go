@@ -103,7 +103,7 @@ func (l *locale) covers(p *problem.Problem, status int) bool {
 	if l.tag == english {
 		return true
 	}
-	if _, ok := l.text[statusKey(status)]; !ok {
+	if !l.has(statusKey(status)) {
 		return false
 	}
 	for _, word := range pageWords {
@@ -113,15 +113,15 @@ func (l *locale) covers(p *problem.Problem, status int) bool {
 	}
 	code := p.Reason.Code()
 	if code != "" {
-		if _, ok := l.text[titleKey(code)]; !ok && !(p.Decoded() && p.Reason.Title() != "") {
+		if !l.has(titleKey(code)) && !(p.Decoded() && p.Reason.Title() != "") {
 			return false // a decoded title is shown as it came
 		}
-		if _, ok := l.text[detailKey(code)]; !ok && p.Detail == "" && p.Reason.Detail() != "" {
+		if !l.has(detailKey(code)) && p.Detail == "" && p.Reason.Detail() != "" {
 			return false
 		}
 	}
 	for _, s := range steps(p) {
-		if _, ok := l.stepText(code, s); !ok && !(p.Decoded() && s.Title != "") {
+		if !l.has(labelKey(code, s)) && !(p.Decoded() && s.Title != "") {
 			return false
 		}
 	}
@@ -148,19 +148,17 @@ func steps(p *problem.Problem) []problem.NextStep {
 	return p.Reason.Next()
 }
 
-// stepText returns the label of a step in l.
-func (l *locale) stepText(code string, s problem.NextStep) (text, bool) {
-	key := kindKey(s.Kind)
+// labelKey returns the key of a step's label.
+func labelKey(code string, s problem.NextStep) string {
 	if s.Title != "" {
-		key = stepKey(code, s.Kind)
+		return stepKey(code, s.Kind)
 	}
-	m, ok := l.text[key]
-	return m, ok
+	return kindKey(s.Kind)
 }
 
 // phrase returns the status phrase.
 func (l *locale) phrase(status int) string {
-	if m, ok := l.text[statusKey(status)]; ok && len(m.Parts) > 0 {
+	if m, ok := l.find(statusKey(status)); ok && len(m.Parts) > 0 {
 		return m.Parts[0].Text
 	}
 	return problem.StatusText(status)
@@ -169,7 +167,7 @@ func (l *locale) phrase(status int) string {
 // text returns the message under key, or the English one where l is English
 // and has none.
 func (b *builder) text(key, english string) text {
-	if t, ok := b.loc.text[key]; ok {
+	if t, ok := b.loc.find(key); ok {
 		return t
 	}
 	m, err := message.Parse(english)
@@ -194,7 +192,7 @@ func (b *builder) problem(p *problem.Problem) *View {
 		Words:      b.loc.words,
 		Reason:     r,
 	}
-	_, translated := b.loc.text[titleKey(code)]
+	translated := b.loc.has(titleKey(code))
 	switch {
 	case code == "":
 		v.Title = clean(r.Title())
@@ -304,7 +302,7 @@ func (b *builder) stepTitle(p *problem.Problem, s problem.NextStep) string {
 	if p.Decoded() && s.Title != "" {
 		return clean(s.Title)
 	}
-	if m, ok := b.loc.stepText(p.Reason.Code(), s); ok {
+	if m, ok := b.loc.find(labelKey(p.Reason.Code(), s)); ok {
 		return plainText(b.sentence(m, p), b.loc.dir)
 	}
 	english := s.Title

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/text/language"
 
 	"github.com/denial-go/denial/internal/cldr"
+	"github.com/denial-go/denial/internal/message"
 	"github.com/denial-go/denial/negotiate"
 	"github.com/denial-go/denial/problem"
 )
@@ -22,11 +23,31 @@ const english = "en"
 
 // locale is one language's texts.
 type locale struct {
-	tag   string
-	dir   string
-	text  map[string]text
-	words map[string]string // the page's own, by the end of their key
-	form  *cldr.Locale      // how it writes numbers, lists and waits
+	tag     string
+	dir     string
+	texts   map[string]string // that have one form; they are parsed again where one is needed, which is seldom
+	plurals map[string]*text  // that have several
+	words   map[string]string // the page's own, by the end of their key
+	form    *cldr.Locale      // how it writes numbers, lists and waits
+}
+
+// has reports whether there is a text under key.
+func (l *locale) has(key string) bool {
+	_, one := l.texts[key]
+	return one || l.plurals[key] != nil
+}
+
+// find returns the text under key.
+func (l *locale) find(key string) (text, bool) {
+	if t := l.plurals[key]; t != nil {
+		return *t, true
+	}
+	s, ok := l.texts[key]
+	if !ok {
+		return text{}, false
+	}
+	m, _ := message.Parse(s) // it has been parsed before
+	return text{Message: m}, true
 }
 
 // A lazyLocale is a locale that is read when the first reader asks for it.
@@ -128,8 +149,15 @@ func (ls *locales) lay(l *locale) {
 			continue
 		}
 		ls.all[i].get = sync.OnceValue(func() *locale {
-			merged := &locale{tag: l.tag, dir: l.dir, text: maps.Clone(under.get().text), words: maps.Clone(under.get().words), form: l.form}
-			maps.Copy(merged.text, l.text)
+			below := under.get()
+			merged := &locale{
+				tag: l.tag, dir: l.dir, form: l.form,
+				texts: maps.Clone(below.texts), plurals: maps.Clone(below.plurals), words: maps.Clone(below.words),
+			}
+			maps.DeleteFunc(merged.texts, func(key string, _ string) bool { return l.has(key) })
+			maps.DeleteFunc(merged.plurals, func(key string, _ *text) bool { return l.has(key) })
+			maps.Copy(merged.texts, l.texts)
+			maps.Copy(merged.plurals, l.plurals)
 			maps.Copy(merged.words, l.words)
 			return merged
 		})

@@ -44,7 +44,10 @@ type keyTable map[string][]string
 
 func newKeyTable(en *locale, reasons *problem.Set) keyTable {
 	t := make(keyTable)
-	for key, m := range en.text {
+	for key, s := range en.texts {
+		t.addText(key, s)
+	}
+	for key, m := range en.plurals {
 		t.add(key, m.Message)
 	}
 	for word := range en.words {
@@ -144,7 +147,7 @@ func parseLocale(name string, b []byte, keys keyTable) (*locale, []error) {
 		f.fail(-1, "", fmt.Errorf("its name is no language tag; want one such as de.json or %s.json", tag))
 		return &locale{}, f.errs
 	}
-	f.locale = &locale{tag: tagText, dir: direction(tag), text: make(map[string]text), words: make(map[string]string)}
+	f.locale = &locale{tag: tagText, dir: direction(tag), texts: make(map[string]string), plurals: make(map[string]*text), words: make(map[string]string)}
 	f.object()
 	f.forms()
 	return f.locale, f.errs
@@ -220,15 +223,14 @@ func (f *fileReader) entry(at int, key string, value any) {
 			f.pattern(key, value)
 			return
 		}
-		m, err := f.text(key, value)
-		if err != nil {
+		if _, err := f.text(key, value); err != nil {
 			f.fail(at, key, err)
 			return
 		}
 		if word, ok := strings.CutPrefix(key, wordPrefix); ok {
 			f.locale.words[word] = value
 		} else {
-			f.locale.text[key] = text{Message: m}
+			f.locale.texts[sharedKey(key)] = value
 		}
 	case []document.Member:
 		forms := make(map[string]string, len(value))
@@ -301,7 +303,7 @@ func (f *fileReader) forms() {
 			f.fail(p.at, p.key, err)
 			continue
 		}
-		f.locale.text[p.key] = t
+		f.locale.plurals[p.key] = &t
 	}
 }
 
@@ -315,12 +317,12 @@ func (f *fileReader) plural(p pluralText) (text, error) {
 	if err != nil {
 		return text{}, fmt.Errorf("plural category other: %w", err)
 	}
-	t := text{Message: m}
+	t := text{m, &plural{}}
 	for name := range m.Names {
-		t.by = name
+		t.plural.by = name
 		break
 	}
-	if t.by == "" {
+	if t.plural.by == "" {
 		return text{}, errors.New("plural category other: it has no placeholder for the number that decides")
 	}
 	for c := cldr.Zero; c <= cldr.Many; c++ {
@@ -341,7 +343,7 @@ func (f *fileReader) plural(p pluralText) (text, error) {
 					return text{}, fmt.Errorf("plural category %s: the form other has no placeholder {%s}", c, name)
 				}
 			}
-			t.forms[c] = &form
+			t.plural.forms[c] = &form
 		}
 	}
 	for name := range p.forms {

@@ -75,6 +75,23 @@ var packedEnglish = sync.OnceValue(func() (en struct {
 	return en
 })
 
+// sharedKey returns key in the memory that all locales share: forty languages
+// have the same keys.
+func sharedKey(key string) string {
+	if k, ok := englishKeys()[key]; ok {
+		return k
+	}
+	return key
+}
+
+var englishKeys = sync.OnceValue(func() map[string]string {
+	keys := make(map[string]string)
+	for _, key := range packedEnglish().keys {
+		keys[key] = key
+	}
+	return keys
+})
+
 // packedLocales returns the list of entries. Another dictionary than the one
 // they were packed with would unpack them to nonsense, without an error.
 func packedLocales() string {

@@ -243,8 +243,8 @@ func (s *site) newPlanState(r problem.Reason) *planState {
 func (st *planState) pluralBy(loc *locale, r problem.Reason) uint {
 	var bits uint
 	look := func(key string) {
-		if t, ok := loc.text[key]; ok && t.by != "" {
-			if n, ok := st.marks[t.by]; ok {
+		if t := loc.plurals[key]; t != nil {
+			if n, ok := st.marks[t.plural.by]; ok {
 				bits |= 1 << (n - firstArg)
 			}
 		}

@@ -12,18 +12,22 @@ import (
 // text is a message in one language, with further forms where a number
 // decides.
 type text struct {
-	message.Message                     // the form other, or the only one
-	by              string              // placeholder whose number decides; "" for one form
-	forms           [6]*message.Message // by cldr.Category; nil: the form other
+	message.Message         // the form other, or the only one
+	plural          *plural // nil for one form
+}
+
+type plural struct {
+	by    string              // placeholder whose number decides
+	forms [6]*message.Message // by cldr.Category; nil: the form other
 }
 
 // pick returns the form for this occurrence.
 func (t *text) pick(form *cldr.Locale, p *problem.Problem) message.Message {
-	if t.by == "" || form == nil {
+	if t.plural == nil || form == nil {
 		return t.Message
 	}
 	c := cldr.Other
-	switch n := message.Plain(p.Arg(t.by)).(type) {
+	switch n := message.Plain(p.Arg(t.plural.by)).(type) {
 	case int64:
 		c = form.Plural(n)
 	case uint64:
@@ -31,7 +35,7 @@ func (t *text) pick(form *cldr.Locale, p *problem.Problem) message.Message {
 	case float64:
 		c = form.PluralFloat(n)
 	}
-	if f := t.forms[c]; f != nil {
+	if f := t.plural.forms[c]; f != nil {
 		return *f
 	}
 	return t.Message

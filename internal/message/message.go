@@ -35,35 +35,45 @@ const maxGroups = 32
 // Parse reads s. The error says at which byte the mistake is.
 func Parse(s string) (Message, error) {
 	var m Message
-	var text strings.Builder
+	// Text is cut out of s, and put together only where a brace is left out.
+	if s != "" {
+		m.Parts = make([]Part, 0, 1+2*min(strings.Count(s, "{"), 4))
+	}
+	var joined strings.Builder
+	start := 0
 	group, groupEnd := 0, -1
 	plain := 0 // before this byte, every [ is ordinary text
-	flush := func() {
-		if text.Len() > 0 {
-			m.Parts = append(m.Parts, Part{Text: text.String(), Group: group})
-			text.Reset()
+	flush := func(end, next int) {
+		text := s[start:end]
+		if joined.Len() > 0 {
+			joined.WriteString(text)
+			text = joined.String()
+			joined.Reset()
+		}
+		if start = next; text != "" {
+			m.Parts = append(m.Parts, Part{Text: text, Group: group})
 		}
 	}
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {
 		case i == groupEnd:
-			flush()
+			flush(i, i+1)
 			group, groupEnd = 0, -1
 		case c == '[' && group == 0 && i >= plain:
 			length, optional := bracketed(s[i:])
 			if !optional {
 				plain = i + length
-				text.WriteByte(c)
 				continue
 			}
-			flush()
+			flush(i, i+1)
 			if m.Groups++; m.Groups > maxGroups {
 				return Message{}, fmt.Errorf("byte %d: more than %d optional groups", i, maxGroups)
 			}
 			group, groupEnd = m.Groups, i+length
 		case c == '{' && strings.HasPrefix(s[i+1:], "{"), c == '}' && strings.HasPrefix(s[i+1:], "}"):
-			text.WriteByte(c)
 			i++
+			joined.WriteString(s[start:i])
+			start = i + 1
 		case c == '{':
 			end := strings.IndexByte(s[i:], '}')
 			if end < 0 {
@@ -73,16 +83,14 @@ func Parse(s string) (Message, error) {
 			if !IsName(name) {
 				return Message{}, fmt.Errorf("byte %d: %q is no placeholder; write {name} in lower case letters, digits and _, or {{ for a brace", i, s[i:i+end+1])
 			}
-			flush()
+			flush(i, i+end+1)
 			m.Parts = append(m.Parts, Part{Name: name, Or: or, Group: group})
 			i += end
 		case c == '}':
 			return Message{}, fmt.Errorf("byte %d: a } with no {; write }} for a brace", i)
-		default:
-			text.WriteByte(c)
 		}
 	}
-	flush()
+	flush(len(s), len(s))
 	return m, nil
 }
 
