@@ -243,6 +243,9 @@ func (o *offers) lenient(accept []string) int {
 				continue
 			}
 			rest := line[i+1:]
+			if len(rest) == 0 || rest[0]|0x20 != 'j' && rest[0]|0x20 != 'x' { // most fail here, without a call
+				continue
+			}
 			if len(rest) < 3 || !strings.EqualFold(rest[:3], "xml") && (len(rest) < 4 || !strings.EqualFold(rest[:4], "json")) {
 				continue
 			}
