@@ -81,6 +81,7 @@ func (in *languageReader) mayExclude() bool {
 		if w := in.s[i:]; len(w) <= len(zero) || w[:len(zero)] != zero || w[len(zero)]-'1' > 8 {
 			return true
 		}
+		i += len(zero)
 	}
 	return false
 }
