@@ -50,13 +50,10 @@ var netHTTP = []ways[http.Handler]{
 	{
 		"gin",
 		func(w work.Work) http.Handler {
-			err := w.Err()
-			engine := gin.New()
-			engine.GET(route, func(c *gin.Context) {
+			return ginRoute(w, func(c *gin.Context, err error) {
 				deny.Write(c.Writer, c.Request, err)
 				c.Abort()
 			})
-			return engine
 		},
 		func(w work.Work) http.Handler {
 			// The adapter takes the place of gin.Recovery, so it stands here.
@@ -68,6 +65,26 @@ var netHTTP = []ways[http.Handler]{
 			})
 		},
 		func(w work.Work) http.Handler { return ginEngine(w.Err(), denygin.Middleware(deny)) },
+	},
+	{
+		// The handler denies by itself, with no middleware.
+		"gin-Abort",
+		func(w work.Work) http.Handler {
+			return ginRoute(w, func(c *gin.Context, err error) {
+				deny.Write(c.Writer, c.Request, err)
+				c.Abort()
+			})
+		},
+		func(w work.Work) http.Handler {
+			return ginRoute(w, func(c *gin.Context, err error) {
+				c.Error(err)
+				deny.Write(c.Writer, c.Request, err)
+				c.Abort()
+			})
+		},
+		func(w work.Work) http.Handler {
+			return ginRoute(w, func(c *gin.Context, err error) { denygin.Abort(c, deny, err) })
+		},
 	},
 	{
 		"echo",
@@ -98,6 +115,14 @@ func ginEngine(err error, middleware ...gin.HandlerFunc) http.Handler {
 		c.Error(err)
 		c.Abort()
 	})
+	return engine
+}
+
+// ginRoute returns an engine whose handler denies by itself.
+func ginRoute(w work.Work, denies func(*gin.Context, error)) http.Handler {
+	err := w.Err()
+	engine := gin.New()
+	engine.GET(route, func(c *gin.Context) { denies(c, err) })
 	return engine
 }
 
