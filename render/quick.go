@@ -291,17 +291,22 @@ func decimal(n int) string {
 	case n < 1000:
 		skip = 1
 	}
-	return decimals()[4*n+skip : 4*n+4]
+	makeDecimals.Do(func() {
+		digits := make([]byte, 0, 4*10000)
+		for n := range 10000 {
+			digits = append(digits, byte('0'+n/1000), byte('0'+n/100%10), byte('0'+n/10%10), byte('0'+n%10))
+		}
+		decimals = string(digits)
+	})
+	return decimals[4*n+skip : 4*n+4]
 }
 
-// decimals are the numbers up to 9999, of four digits each.
-var decimals = sync.OnceValue(func() string {
-	digits := make([]byte, 0, 4*10000)
-	for n := range 10000 {
-		digits = append(digits, byte('0'+n/1000), byte('0'+n/100%10), byte('0'+n/10%10), byte('0'+n%10))
-	}
-	return string(digits)
-})
+// decimals are the numbers up to 9999, of four digits each. They are made on
+// first use, and not by sync.OnceValue, whose call takes longer than the rest.
+var (
+	decimals     string
+	makeDecimals sync.Once
+)
 
 // holdsBoundary reports whether a value could end a part of a multipart body.
 func (j *job) holdsBoundary() bool {
