@@ -345,11 +345,13 @@ func TestLargeAnswersAreNotKept(t *testing.T) {
 	}
 }
 
-// TestRenderTo uses one Response for answers of every kind: each is that of
-// Render, and nothing is left of the one before.
-func TestRenderTo(t *testing.T) {
+// TestRenderAgain uses the same memory for answers of every kind: each is that
+// of Render, and nothing is left of the one before.
+func TestRenderAgain(t *testing.T) {
 	deny := mustNew(t, render.Config{Links: links, OnFault: func(error) {}})
 	var resp render.Response
+	var fields []problem.Param
+	var body []byte
 	for range 3 {
 		for _, err := range []error{
 			problem.SignInRequired, problem.NeedRole("editor", "é"), problem.RetryIn(problem.RateLimited, time.Minute), problem.EmailUnverified,
@@ -367,6 +369,17 @@ func TestRenderTo(t *testing.T) {
 					if diff := cmp.Diff(want, resp); diff != "" {
 						t.Fatalf("%s %s, %v (-Render +RenderTo):\n%s", method, format.MediaType(), err, diff)
 					}
+					got := render.Response{Header: make(http.Header)}
+					got.Status, fields, body = deny.RenderFields(fields[:0], body[:0], req, err)
+					for _, f := range fields {
+						got.Header[f.Name] = append(got.Header[f.Name], f.Value)
+					}
+					if len(body) > 0 || method != "HEAD" {
+						got.Body = body
+					}
+					if diff := cmp.Diff(want, got); diff != "" {
+						t.Fatalf("%s %s, %v (-Render +RenderFields):\n%s", method, format.MediaType(), err, diff)
+					}
 				}
 			}
 		}
@@ -381,6 +394,15 @@ func TestRenderTo(t *testing.T) {
 	req := renderRequest("/reports", "Accept: text/html")
 	if n := testing.AllocsPerRun(100, func() { deny.RenderTo(&resp, req, problem.EmailUnverified) }); n > 1 && !raceEnabled {
 		// A map that has held more than eight keys may take them again.
-		t.Errorf("%v allocations, want 1: the values of the fields", n)
+		t.Errorf("RenderTo: %v allocations, want 1: the values of the fields", n)
+	}
+	if n := testing.AllocsPerRun(100, func() { _, fields, body = deny.RenderFields(fields[:0], body[:0], req, problem.EmailUnverified) }); n > 0 && !raceEnabled {
+		t.Errorf("RenderFields: %v allocations, want none", n)
+	}
+	// What stands in front stays.
+	front := problem.Param{Name: "X-Request-Id", Value: "17"}
+	_, fields, body = deny.RenderFields([]problem.Param{front}, []byte("front"), req, problem.EmailUnverified)
+	if fields[0] != front || !bytes.HasPrefix(body, []byte("front<!DOCTYPE html>")) {
+		t.Errorf("fields begin with %v, the body with %.20q", fields[0], body)
 	}
 }

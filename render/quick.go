@@ -336,20 +336,28 @@ var varies = func() (v [8]string) {
 	return v
 }()
 
+// varied returns which of varies is right.
+func (j *job) varied(req *Request) int {
+	vary := 0
+	if j.head.fetchMode || j.fetchMode {
+		vary |= 1
+	}
+	if j.head.requested {
+		vary |= 2
+	}
+	if j.head.expose != "" && field(req.Header, "Origin") != "" {
+		vary |= 4
+	}
+	return vary
+}
+
 // header writes the header fields into h: all their values come out of one
 // allocation, each cut off from the next.
 func (j *job) header(h http.Header, req *Request) {
 	b, hd := j.body, j.head
+	vary := j.varied(req)
 	n := 6 + hd.values
-	vary := 0
-	if hd.fetchMode || j.fetchMode {
-		vary |= 1
-	}
-	if hd.requested {
-		vary |= 2
-	}
-	if hd.expose != "" && field(req.Header, "Origin") != "" {
-		vary |= 4
+	if vary&4 != 0 {
 		n++
 	}
 	if b.policy != "" {
@@ -382,6 +390,36 @@ func (j *job) header(h http.Header, req *Request) {
 	if b.policy != "" {
 		f.one("Content-Security-Policy", b.policy)
 	}
+}
+
+// appendFields is header for whoever wants no map.
+func (j *job) appendFields(dst []problem.Param, req *Request) []problem.Param {
+	b, hd := j.body, j.head
+	vary := j.varied(req)
+	dst = append(dst,
+		problem.Param{Name: "Content-Type", Value: b.contentType},
+		problem.Param{Name: "Content-Length", Value: j.length},
+		problem.Param{Name: "Content-Language", Value: b.language},
+		problem.Param{Name: "Cache-Control", Value: "no-store"},
+		problem.Param{Name: "X-Content-Type-Options", Value: "nosniff"},
+		problem.Param{Name: "Vary", Value: varies[vary]})
+	texts := 0
+	for i := range hd.fields {
+		for _, line := range hd.fields[i].lines {
+			if line.text == "" {
+				line.text = j.texts[texts]
+				texts++
+			}
+			dst = append(dst, problem.Param{Name: hd.fields[i].key, Value: line.text})
+		}
+	}
+	if vary&4 != 0 {
+		dst = append(dst, problem.Param{Name: "Access-Control-Expose-Headers", Value: hd.expose})
+	}
+	if b.policy != "" {
+		dst = append(dst, problem.Param{Name: "Content-Security-Policy", Value: b.policy})
+	}
+	return dst
 }
 
 type fields struct {
@@ -446,22 +484,26 @@ func (j *job) response(resp *Response, req *Request) {
 		resp.Header = make(http.Header, n)
 	}
 	j.header(resp.Header, req)
-	resp.Status, resp.Body = j.head.status, resp.Body[:0]
+	resp.Status, resp.Body = j.head.status, j.appendBody(resp.Body[:0], req)
+}
+
+// appendBody appends the body, if the request is for one.
+func (j *job) appendBody(dst []byte, req *Request) []byte {
 	if req.Method == http.MethodHead {
-		return
+		return dst
 	}
 	if j.body.length == "" {
-		resp.Body = append(resp.Body, j.content...)
-		return
+		return append(dst, j.content...)
 	}
 	n := 0
 	for i := range j.body.segments {
 		n += len(j.body.segments[i].text)
 	}
-	resp.Body = slices.Grow(resp.Body, n)
+	dst = slices.Grow(dst, n)
 	for i := range j.body.segments {
-		resp.Body = append(resp.Body, j.body.segments[i].text...)
+		dst = append(dst, j.body.segments[i].text...)
 	}
+	return dst
 }
 
 // send writes the answer to w.

@@ -3,6 +3,7 @@ package render
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"sync"
@@ -123,6 +124,8 @@ func (r *Renderer) Render(req Request, err error) Response {
 // and has dst from an earlier one: its map and the memory of its Body are used
 // again, so that there is less to allocate. Nothing of what was in dst is left.
 // The Body for HEAD is empty, and not nil.
+//
+// Deprecated: RenderFields does it without the map.
 func (r *Renderer) RenderTo(dst *Response, req Request, err error) {
 	s := r.get()
 	j, ok := s.find(&req, err)
@@ -133,6 +136,27 @@ func (r *Renderer) RenderTo(dst *Response, req Request, err error) {
 	}
 	resp := s.render(req, err, j)
 	dst.Status, dst.Header, dst.Body = resp.Status, resp.Header, append(dst.Body[:0], resp.Body...)
+}
+
+// RenderFields is Render for whoever copies the answer to a place that is no
+// http.Header: it appends the header fields, each line of one by itself and by
+// its canonical name, to fields, and the body to body. Both may have been used
+// before, so that there is nothing to allocate. For HEAD, no body is appended.
+func (r *Renderer) RenderFields(fields []problem.Param, body []byte, req Request, err error) (status int, _ []problem.Param, _ []byte) {
+	s := r.get()
+	j, ok := s.find(&req, err)
+	if ok && j.write() {
+		status, fields, body = j.head.status, j.appendFields(fields, &req), j.appendBody(body, &req)
+		j.done()
+		return status, fields, body
+	}
+	resp := s.render(req, err, j)
+	for _, name := range slices.Sorted(maps.Keys(resp.Header)) {
+		for _, value := range resp.Header[name] {
+			fields = append(fields, problem.Param{Name: name, Value: value})
+		}
+	}
+	return resp.Status, fields, append(body, resp.Body...)
 }
 
 // render is Render for an answer that is not prepared.
