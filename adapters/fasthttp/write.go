@@ -9,6 +9,7 @@ import (
 
 	"github.com/valyala/fasthttp"
 
+	"github.com/denial-go/denial/problem"
 	"github.com/denial-go/denial/render"
 )
 
@@ -36,20 +37,23 @@ func WriteRequest(ctx *fasthttp.RequestCtx, deny *render.Renderer, req render.Re
 	s := scratches.Get().(*scratch)
 	s.read(&ctx.Request.Header, &req)
 	defer s.release()
-	out := &s.answer
-	deny.RenderTo(out, req, err)
+	var status int
+	status, s.fields, s.body = deny.RenderFields(s.fields[:0], s.body[:0], req, err)
 
 	h := &ctx.Response.Header
-	merge(h, out.Header)
-	ctx.Response.SetStatusCode(out.Status)
+	merge(h, s.fields)
+	ctx.Response.SetStatusCode(status)
 	h.SetStatusMessage(nil)
 	// A server sets SkipBody for HEAD by itself, but not after ErrorHandler.
 	ctx.Response.SkipBody = req.Method == http.MethodHead
-	ctx.Response.SetBody(out.Body)
+	ctx.Response.SetBody(s.body)
 	if ctx.Response.SkipBody {
 		// A body that is there decides on Content-Length itself.
-		if length := out.Header["Content-Length"]; len(length) == 1 {
-			if n, err := strconv.Atoi(length[0]); err == nil {
+		for _, f := range s.fields {
+			if f.Name != "Content-Length" {
+				continue
+			}
+			if n, err := strconv.Atoi(f.Value); err == nil {
 				h.SetContentLength(n)
 			}
 		}
@@ -61,7 +65,8 @@ func WriteRequest(ctx *fasthttp.RequestCtx, deny *render.Renderer, req render.Re
 // used again but the strings, which are copies: fasthttp's own bytes are the
 // next request's soon.
 type scratch struct {
-	answer render.Response
+	fields []problem.Param // of the answer
+	body   []byte
 	text   []byte
 	marks  []mark
 	header http.Header
@@ -135,7 +140,7 @@ func (s *scratch) release() {
 			delete(s.header, render.RequestFields[m.field]) // it had several lines
 		}
 	}
-	if cap(s.text) <= maxKept && cap(s.answer.Body) <= maxKept {
+	if cap(s.text) <= maxKept && cap(s.body) <= maxKept {
 		scratches.Put(s)
 	}
 }

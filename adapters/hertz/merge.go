@@ -7,11 +7,13 @@ import (
 	"unsafe"
 
 	"github.com/cloudwego/hertz/pkg/protocol"
+
+	"github.com/denial-go/denial/problem"
 )
 
 // merge puts the fields of a denial beside those that the application has set,
 // by the rules of Renderer.Write.
-func merge(h *protocol.ResponseHeader, fields http.Header) {
+func merge(h *protocol.ResponseHeader, fields []problem.Param) {
 	var (
 		drop    []string // names as they stand in h
 		caching []string // names of Cache-Control in h
@@ -19,12 +21,14 @@ func merge(h *protocol.ResponseHeader, fields http.Header) {
 		control []string
 		policy  bool
 		linked  bool // Link or Access-Control-Expose-Headers
+		beside  bool // any field that is looked at here
 	)
 	h.VisitAll(func(key, value []byte) {
 		switch string(key) {
 		case "Content-Type", "Content-Length", "Server", "Set-Cookie", "Connection":
 			return // hertz keeps one of each, or all
 		}
+		beside = true
 		switch name := http.CanonicalHeaderKey(string(key)); {
 		case stale(name):
 			drop = append(drop, string(key))
@@ -37,7 +41,7 @@ func merge(h *protocol.ResponseHeader, fields http.Header) {
 			policy = true
 		case name == "Link", name == "Access-Control-Expose-Headers":
 			linked = true // added to
-		case fields[name] != nil:
+		case slices.ContainsFunc(fields, func(f problem.Param) bool { return f.Name == name }):
 			drop = append(drop, string(key))
 		}
 	})
@@ -48,61 +52,36 @@ func merge(h *protocol.ResponseHeader, fields http.Header) {
 	for _, name := range drop {
 		h.Del(name)
 	}
-	set := func(name string, values []string) {
-		first := true // there is nothing of that name
-		switch name {
-		case "Content-Length":
-			return // follows from the body
-		case "Link", "Access-Control-Expose-Headers":
-			first = !linked
-		case "Vary":
-			if first = len(vary) == 0; !first && listed(vary, strings.Join(values, ",")) {
-				return
-			}
-		case "Cache-Control":
-			if keepControl {
-				return
-			}
-		case "Content-Security-Policy":
-			if policy {
-				return
+	for i, f := range fields {
+		first := i == 0 || fields[i-1].Name != f.Name // there is nothing of that name
+		if f.Name == "Content-Length" {
+			continue // follows from the body
+		}
+		if beside {
+			switch f.Name {
+			case "Link", "Access-Control-Expose-Headers":
+				first = first && !linked
+			case "Vary":
+				if first = len(vary) == 0; !first && listed(vary, f.Value) {
+					continue
+				}
+			case "Cache-Control":
+				if keepControl {
+					continue
+				}
+			case "Content-Security-Policy":
+				if policy {
+					continue
+				}
 			}
 		}
-		// Set does not spell the name anew, which takes as long as all the rest.
-		for _, value := range values {
-			if first {
-				h.SetCanonical(bytesOf(name), bytesOf(value))
-				first = false
-			} else {
-				h.Add(name, value)
-			}
-		}
-	}
-	// To look up what is likely to be there takes half as long as to range over
-	// the map, and gives an order.
-	left := len(fields)
-	for _, name := range usual {
-		if left == 0 {
-			return
-		}
-		if values := fields[name]; values != nil {
-			set(name, values)
-			left--
+		if first {
+			// This does not spell the name anew, which takes as long as all the rest.
+			h.SetCanonical(bytesOf(f.Name), bytesOf(f.Value))
+		} else {
+			h.Add(f.Name, f.Value)
 		}
 	}
-	if left > 0 {
-		for name, values := range fields {
-			if !slices.Contains(usual[:], name) {
-				set(name, values)
-			}
-		}
-	}
-}
-
-// usual are the fields of most denials, the commonest first.
-var usual = [...]string{
-	"Content-Type", "Content-Length", "Content-Language", "Cache-Control", "Vary", "X-Content-Type-Options",
-	"Www-Authenticate", "Content-Security-Policy", "Referrer-Policy", "X-Robots-Tag",
 }
 
 // stale reports whether a field is about the answer that was not given. One of

@@ -9,6 +9,7 @@ import (
 	"github.com/cloudwego/hertz/pkg/app"
 	"github.com/cloudwego/hertz/pkg/protocol"
 
+	"github.com/denial-go/denial/problem"
 	"github.com/denial-go/denial/render"
 )
 
@@ -24,11 +25,12 @@ func write(ctx *app.RequestContext, deny *render.Renderer, req render.Request, e
 		req.Method = http.MethodGet
 	}
 	defer s.release()
-	deny.RenderTo(&s.answer, req, err)
+	var status int
+	status, s.fields, s.body = deny.RenderFields(s.fields[:0], s.body[:0], req, err)
 
-	merge(&ctx.Response.Header, s.answer.Header)
-	ctx.Response.SetStatusCode(s.answer.Status)
-	ctx.Response.SetBody(s.answer.Body)
+	merge(&ctx.Response.Header, s.fields)
+	ctx.Response.SetStatusCode(status)
+	ctx.Response.SetBody(s.body)
 	ctx.Response.SkipBody = head
 }
 
@@ -36,7 +38,8 @@ func write(ctx *app.RequestContext, deny *render.Renderer, req render.Request, e
 // used again but the strings, which are copies: hertz's own bytes are the next
 // request's soon.
 type scratch struct {
-	answer render.Response
+	fields []problem.Param // of the answer
+	body   []byte
 	text   []byte
 	marks  []mark
 	header http.Header
@@ -111,7 +114,7 @@ func (s *scratch) release() {
 			delete(s.header, render.RequestFields[m.field]) // it had several lines
 		}
 	}
-	if cap(s.text) <= maxKept && cap(s.answer.Body) <= maxKept {
+	if cap(s.text) <= maxKept && cap(s.body) <= maxKept {
 		scratches.Put(s)
 	}
 }
