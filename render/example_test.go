@@ -359,6 +359,31 @@ func ExampleRenderer_Render() {
 	// Output: 429 30 true
 }
 
+// A server that has its own way to send header fields gets them one by one, in
+// memory that it uses again.
+func ExampleRenderer_RenderFields() {
+	var deny render.Renderer
+	var fields []problem.Param
+	var body []byte
+	for _, err := range []error{problem.EmailUnverified, problem.NeedScope("reports.read")} {
+		status, f, b := deny.RenderFields(fields[:0], body[:0], render.Request{Target: "/reports"}, err)
+		fields, body = f, b
+		fmt.Println("HTTP/1.1", status, http.StatusText(status))
+		for _, f := range fields[:3] {
+			fmt.Printf("%s: %s\n", f.Name, f.Value)
+		}
+	}
+	// Output:
+	// HTTP/1.1 403 Forbidden
+	// Content-Type: application/problem+json
+	// Content-Length: 414
+	// Content-Language: en
+	// HTTP/1.1 403 Forbidden
+	// Content-Type: application/problem+json
+	// Content-Length: 429
+	// Content-Language: en
+}
+
 // A protocol with no place for a body of ours takes the View: here, what a
 // gRPC status would be made of.
 func ExampleRenderer_View() {

@@ -1,11 +1,14 @@
 package render
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/denial-go/denial/internal/httpfield"
+	"github.com/denial-go/denial/problem"
 )
 
 // header returns the header fields of an answer: the same for every form, but
@@ -142,6 +145,31 @@ func source(address string) string {
 		return "'self'" // no source; the browser will refuse the form
 	}
 	return scheme + "://" + rest
+}
+
+// firstFields are those that stand first where fields have an order. The others
+// follow by their names.
+var firstFields = [...]string{
+	"Content-Type", "Content-Length", "Content-Language", "Cache-Control", "X-Content-Type-Options", "Vary",
+	"Access-Control-Expose-Headers", "Content-Security-Policy",
+}
+
+// appendHeader appends the lines of h.
+func appendHeader(dst []problem.Param, h http.Header) []problem.Param {
+	add := func(name string) {
+		for _, value := range h[name] {
+			dst = append(dst, problem.Param{Name: name, Value: value})
+		}
+	}
+	for _, name := range firstFields {
+		add(name)
+	}
+	for _, name := range slices.Sorted(maps.Keys(h)) {
+		if !slices.Contains(firstFields[:], name) {
+			add(name)
+		}
+	}
+	return dst
 }
 
 // send writes an answer to w, beside what the application put there before.

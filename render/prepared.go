@@ -586,6 +586,7 @@ func (j *job) learnHead(s *site, d *decision, req *Request) *head {
 			h.add("Link", line)
 		}
 	}
+	slices.SortFunc(h.fields, func(a, b headField) int { return strings.Compare(a.key, b.key) })
 	present := make(map[string][]string)
 	for _, f := range h.fields {
 		present[f.key] = []string{}

@@ -355,6 +355,7 @@ func TestRenderAgain(t *testing.T) {
 	for range 3 {
 		for _, err := range []error{
 			problem.SignInRequired, problem.NeedRole("editor", "é"), problem.RetryIn(problem.RateLimited, time.Minute), problem.EmailUnverified,
+			&problem.Problem{Reason: problem.SignInRequired, RetryAfter: time.Second},
 			errors.Join(problem.EmailUnverified, problem.SignInRequired), errors.New("foreign"), nil,
 		} {
 			for _, format := range allFormats {
@@ -370,7 +371,11 @@ func TestRenderAgain(t *testing.T) {
 						t.Fatalf("%s %s, %v (-Render +RenderTo):\n%s", method, format.MediaType(), err, diff)
 					}
 					got := render.Response{Header: make(http.Header)}
+					_, slow, _ := render.Slow(deny).RenderFields(nil, nil, req, err)
 					got.Status, fields, body = deny.RenderFields(fields[:0], body[:0], req, err)
+					if diff := cmp.Diff(slow, fields); diff != "" {
+						t.Fatalf("%s %s, %v: the fields in another order (-slow +quick):\n%s", method, format.MediaType(), err, diff)
+					}
 					for _, f := range fields {
 						got.Header[f.Name] = append(got.Header[f.Name], f.Value)
 					}

@@ -392,7 +392,7 @@ func (j *job) header(h http.Header, req *Request) {
 	}
 }
 
-// appendFields is header for whoever wants no map.
+// appendFields is header for whoever wants no map, in the order of appendHeader.
 func (j *job) appendFields(dst []problem.Param, req *Request) []problem.Param {
 	b, hd := j.body, j.head
 	vary := j.varied(req)
@@ -403,6 +403,12 @@ func (j *job) appendFields(dst []problem.Param, req *Request) []problem.Param {
 		problem.Param{Name: "Cache-Control", Value: "no-store"},
 		problem.Param{Name: "X-Content-Type-Options", Value: "nosniff"},
 		problem.Param{Name: "Vary", Value: varies[vary]})
+	if vary&4 != 0 {
+		dst = append(dst, problem.Param{Name: "Access-Control-Expose-Headers", Value: hd.expose})
+	}
+	if b.policy != "" {
+		dst = append(dst, problem.Param{Name: "Content-Security-Policy", Value: b.policy})
+	}
 	texts := 0
 	for i := range hd.fields {
 		for _, line := range hd.fields[i].lines {
@@ -412,12 +418,6 @@ func (j *job) appendFields(dst []problem.Param, req *Request) []problem.Param {
 			}
 			dst = append(dst, problem.Param{Name: hd.fields[i].key, Value: line.text})
 		}
-	}
-	if vary&4 != 0 {
-		dst = append(dst, problem.Param{Name: "Access-Control-Expose-Headers", Value: hd.expose})
-	}
-	if b.policy != "" {
-		dst = append(dst, problem.Param{Name: "Content-Security-Policy", Value: b.policy})
 	}
 	return dst
 }

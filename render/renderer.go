@@ -3,7 +3,6 @@ package render
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
 	"sync"
@@ -139,9 +138,10 @@ func (r *Renderer) RenderTo(dst *Response, req Request, err error) {
 }
 
 // RenderFields is Render for whoever copies the answer to a place that is no
-// http.Header: it appends the header fields, each line of one by itself and by
-// its canonical name, to fields, and the body to body. Both may have been used
-// before, so that there is nothing to allocate. For HEAD, no body is appended.
+// http.Header: it appends the header fields to fields, each line of one by
+// itself and by its canonical name, in an order that is the same each time, and
+// the body to body. Both may have been used before, so that there is nothing to
+// allocate. For HEAD, no body is appended.
 func (r *Renderer) RenderFields(fields []problem.Param, body []byte, req Request, err error) (status int, _ []problem.Param, _ []byte) {
 	s := r.get()
 	j, ok := s.find(&req, err)
@@ -151,12 +151,7 @@ func (r *Renderer) RenderFields(fields []problem.Param, body []byte, req Request
 		return status, fields, body
 	}
 	resp := s.render(req, err, j)
-	for _, name := range slices.Sorted(maps.Keys(resp.Header)) {
-		for _, value := range resp.Header[name] {
-			fields = append(fields, problem.Param{Name: name, Value: value})
-		}
-	}
-	return resp.Status, fields, append(body, resp.Body...)
+	return resp.Status, appendHeader(fields, resp.Header), append(body, resp.Body...)
 }
 
 // render is Render for an answer that is not prepared.

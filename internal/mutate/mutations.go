@@ -6,7 +6,7 @@ var mutations = []mutation{
 	{1, "a page has a status of its own", "render/renderer.go",
 		"resp := Response{Status: d.status,", "if d.status == 401 && mediaType == \"text/html; charset=utf-8\" {\n\t\td.status = 200\n\t}\n\tresp := Response{Status: d.status,"},
 	{1, "a prepared page has a status of its own", "render/quick.go",
-		"w.WriteHeader(j.headFound.status)", "if j.form == builtinHTML {\n\t\tw.WriteHeader(200)\n\t} else {\n\t\tw.WriteHeader(j.headFound.status)\n\t}"},
+		"w.WriteHeader(j.head.status)", "if j.form == builtinHTML {\n\t\tw.WriteHeader(200)\n\t} else {\n\t\tw.WriteHeader(j.head.status)\n\t}"},
 	{1, "a Markdown answer has no challenge", "render/renderer.go",
 		"Body: body}\n", "Body: body}\n\tif mediaType == \"text/markdown; charset=utf-8\" {\n\t\tdelete(resp.Header, \"Www-Authenticate\")\n\t}\n"},
 
@@ -38,7 +38,11 @@ var mutations = []mutation{
 	{5, "an application's Vary is replaced", "render/header.go",
 		"h[name] = append(h[name], values...)\n\t\t}\n\tcase \"Access", "h[name] = values\n\t\t}\n\tcase \"Access"},
 	{5, "header values are shared between answers", "render/quick.go",
-		"values: make([]string, 0, n)}", "values: append(j.texts[:0], make([]string, n)...)[:0]}"},
+		"values := f.values[start:end:end]", "values := f.values[start:end]"},
+	{5, "a page of the application's own tells where it was left", "render/header.go",
+		"\t\tif v.page != nil {\n", "\t\tif false {\n"},
+	{5, "a field handed over is missing", "render/quick.go",
+		"problem.Param{Name: \"X-Content-Type-Options\", Value: \"nosniff\"},\n", ""},
 	{5, "a stale ETag stays", "render/header.go",
 		`"Etag", `, ""},
 
@@ -47,7 +51,7 @@ var mutations = []mutation{
 	{6, "a prepared answer to HEAD has a body", "render/quick.go",
 		"\tif req.Method == http.MethodHead {\n\t\treturn\n\t}\n\t// A client", "\t// A client"},
 	{6, "an answer to HEAD that is handed over has a body", "render/quick.go",
-		"\tif req.Method == http.MethodHead {\n\t\treturn\n\t}\n\tif j.body", "\tif j.body"},
+		"\tif req.Method == http.MethodHead {\n\t\treturn dst\n\t}\n", ""},
 
 	{7, "a script's fetch hangs on a password box", "render/decide.go",
 		"if !req.insidePage() {", "if true {"},
