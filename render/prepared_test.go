@@ -355,7 +355,7 @@ func TestRenderAgain(t *testing.T) {
 	for range 3 {
 		for _, err := range []error{
 			problem.SignInRequired, problem.NeedRole("editor", "é"), problem.RetryIn(problem.RateLimited, time.Minute), problem.EmailUnverified,
-			&problem.Problem{Reason: problem.SignInRequired, RetryAfter: time.Second},
+			&problem.Problem{Reason: problem.SignInRequired, RetryAfter: time.Second}, problem.NotOwner.Because(panickingError{errors.New("cause")}),
 			errors.Join(problem.EmailUnverified, problem.SignInRequired), errors.New("foreign"), nil,
 		} {
 			for _, format := range allFormats {

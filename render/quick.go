@@ -90,7 +90,9 @@ func (s *site) find(req *Request, err error) (j job, ok bool) {
 		}
 		j.problem = e
 		if e.Cause != nil {
-			j.problem, _ = survey(err)
+			if j.problem, ok = survey(err); !ok {
+				return j, false
+			}
 		}
 	default:
 		if j.problem, ok = survey(err); !ok {
