@@ -1,7 +1,6 @@
 package render
 
 import (
-	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -164,10 +163,15 @@ func appendHeader(dst []problem.Param, h http.Header) []problem.Param {
 	for _, name := range firstFields {
 		add(name)
 	}
-	for _, name := range slices.Sorted(maps.Keys(h)) {
+	var rest []string
+	for name := range h {
 		if !slices.Contains(firstFields[:], name) {
-			add(name)
+			rest = append(rest, name)
 		}
+	}
+	slices.Sort(rest)
+	for _, name := range rest {
+		add(name)
 	}
 	return dst
 }

@@ -586,7 +586,6 @@ func (j *job) learnHead(s *site, d *decision, req *Request) *head {
 			h.add("Link", line)
 		}
 	}
-	slices.SortFunc(h.fields, func(a, b headField) int { return strings.Compare(a.key, b.key) })
 	present := make(map[string][]string)
 	for _, f := range h.fields {
 		present[f.key] = []string{}
@@ -595,7 +594,8 @@ func (j *job) learnHead(s *site, d *decision, req *Request) *head {
 	return h
 }
 
-// add adds a line to the field of that name.
+// add adds a line to the field of that name. Fields are kept in the order of
+// appendHeader, with no function to sort, of which each type has its own.
 //
 //go:noinline
 func (h *head) add(key string, line headLine) {
@@ -606,6 +606,9 @@ func (h *head) add(key string, line headLine) {
 		return
 	}
 	h.fields = append(h.fields, headField{key, []headLine{line}})
+	for i := len(h.fields) - 1; i > 0 && h.fields[i].key < h.fields[i-1].key; i-- {
+		h.fields[i], h.fields[i-1] = h.fields[i-1], h.fields[i]
+	}
 }
 
 // learnField prepares a further header field; ok is false where it is left

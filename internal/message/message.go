@@ -34,47 +34,33 @@ const maxGroups = 32
 
 // Parse reads s. The error says at which byte the mistake is.
 func Parse(s string) (Message, error) {
-	var m Message
-	// Text is cut out of s, and put together only where a brace is left out.
+	c := cutter{s: s}
 	if s != "" {
-		m.Parts = make([]Part, 0, 1+2*min(strings.Count(s, "{"), 4))
+		c.Parts = make([]Part, 0, 1+2*min(strings.Count(s, "{"), 4))
 	}
-	var joined strings.Builder
-	start := 0
-	group, groupEnd := 0, -1
+	groupEnd := -1
 	plain := 0 // before this byte, every [ is ordinary text
-	flush := func(end, next int) {
-		text := s[start:end]
-		if joined.Len() > 0 {
-			joined.WriteString(text)
-			text = joined.String()
-			joined.Reset()
-		}
-		if start = next; text != "" {
-			m.Parts = append(m.Parts, Part{Text: text, Group: group})
-		}
-	}
 	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
+		switch b := s[i]; {
 		case i == groupEnd:
-			flush(i, i+1)
-			group, groupEnd = 0, -1
-		case c == '[' && group == 0 && i >= plain:
+			c.text(i, i+1)
+			c.group, groupEnd = 0, -1
+		case b == '[' && c.group == 0 && i >= plain:
 			length, optional := bracketed(s[i:])
 			if !optional {
 				plain = i + length
 				continue
 			}
-			flush(i, i+1)
-			if m.Groups++; m.Groups > maxGroups {
+			c.text(i, i+1)
+			if c.Groups++; c.Groups > maxGroups {
 				return Message{}, fmt.Errorf("byte %d: more than %d optional groups", i, maxGroups)
 			}
-			group, groupEnd = m.Groups, i+length
-		case c == '{' && strings.HasPrefix(s[i+1:], "{"), c == '}' && strings.HasPrefix(s[i+1:], "}"):
+			c.group, groupEnd = c.Groups, i+length
+		case b == '{' && strings.HasPrefix(s[i+1:], "{"), b == '}' && strings.HasPrefix(s[i+1:], "}"):
 			i++
-			joined.WriteString(s[start:i])
-			start = i + 1
-		case c == '{':
+			c.joined = append(c.joined, s[c.start:i]...)
+			c.start = i + 1
+		case b == '{':
 			end := strings.IndexByte(s[i:], '}')
 			if end < 0 {
 				return Message{}, fmt.Errorf("byte %d: %q is not closed; write {name}, or {{ for a brace", i, s[i:])
@@ -83,15 +69,42 @@ func Parse(s string) (Message, error) {
 			if !IsName(name) {
 				return Message{}, fmt.Errorf("byte %d: %q is no placeholder; write {name} in lower case letters, digits and _, or {{ for a brace", i, s[i:i+end+1])
 			}
-			flush(i, i+end+1)
-			m.Parts = append(m.Parts, Part{Name: name, Or: or, Group: group})
+			c.text(i, i+end+1)
+			c.add(Part{Name: name, Or: or})
 			i += end
-		case c == '}':
+		case b == '}':
 			return Message{}, fmt.Errorf("byte %d: a } with no {; write }} for a brace", i)
 		}
 	}
-	flush(len(s), len(s))
-	return m, nil
+	c.text(len(s), len(s))
+	return c.Message, nil
+}
+
+// A cutter cuts the parts of a message out of its text, and puts text together
+// only where a brace is left out.
+type cutter struct {
+	Message
+	s      string
+	start  int    // of the text that is being read
+	group  int    // that it stands in
+	joined []byte // what of it stands before start
+}
+
+// text ends the text before s[end]; the next begins at s[next].
+func (c *cutter) text(end, next int) {
+	text := c.s[c.start:end]
+	if len(c.joined) > 0 {
+		text = string(append(c.joined, text...))
+		c.joined = nil
+	}
+	if c.start = next; text != "" {
+		c.add(Part{Text: text})
+	}
+}
+
+func (c *cutter) add(p Part) {
+	p.Group = c.group
+	c.Parts = append(c.Parts, p)
 }
 
 // bracketed returns how far it is from the [ at the start of s to the next ],
