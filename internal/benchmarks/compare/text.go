@@ -36,7 +36,8 @@ const (
 
 	adapters = "render is a handler that calls Write or Render and nothing else; on fasthttp it reads no request and sends nothing. bare is what an application does\n" +
 		"without an adapter: it hands the error on as the framework wants it, and an error handler of a few lines calls Write or Render. adapter is the adapter\n" +
-		"in the place of those lines, which keeps fields that stand there already, knows the framework's own errors, and answers nothing twice."
+		"in the place of those lines, which keeps fields that stand there already, knows the framework's own errors, and answers nothing twice. gin is its\n" +
+		"Middleware, which c.Error hands errors to, and gin-Abort a handler that calls denygin.Abort."
 
 	growth = "One denial with more of one thing, or one call where no denial is needed. accept-ranges are in front of the one range that is offered; steps are\n" +
 		"those of one reason; languages are those of a Renderer, LanguageOffers those of package negotiate alone; reasons-in-turn is another reason for each\n" +
