@@ -11,8 +11,9 @@ import (
 )
 
 // header returns the header fields of an answer: the same for every form, but
-// for what a browser needs of a page.
-func (d *decision) header(req *Request, v *View, contentType string, length int) http.Header {
+// for what a browser needs of a page. ours says that the page is the built-in
+// one.
+func (d *decision) header(req *Request, v *View, contentType string, length int, ours bool) http.Header {
 	h := make(http.Header, 8)
 	h["Content-Type"] = []string{contentType}
 	h["Content-Length"] = []string{strconv.Itoa(length)}
@@ -59,7 +60,7 @@ func (d *decision) header(req *Request, v *View, contentType string, length int)
 	h["Vary"] = []string{vary}
 	if strings.HasPrefix(contentType, "text/html") {
 		h["Content-Security-Policy"] = []string{v.contentSecurityPolicy()}
-		if v.page != nil {
+		if !ours {
 			// The built-in page says both itself, which browsers and search engines
 			// heed alike, and which holds in a part of a multipart body too. As
 			// fields they would be the ninth and tenth of a 401: a header map has

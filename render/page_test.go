@@ -278,6 +278,13 @@ func TestPagePolicy(t *testing.T) {
 	}
 }
 
+type ownHTML struct{}
+
+func (ownHTML) MediaType() string { return "text/html" }
+func (ownHTML) Append(dst []byte, _ *render.View) ([]byte, error) {
+	return append(dst, "<p>own"...), nil
+}
+
 // A page of the application's own may lack what the built-in one says of itself.
 func TestOwnPageFields(t *testing.T) {
 	own := template.Must(template.New("").Parse("<!DOCTYPE html><title>{{.Title}}</title>"))
@@ -288,10 +295,11 @@ func TestOwnPageFields(t *testing.T) {
 	}{
 		{"built-in", render.Config{}, http.Header{}},
 		{"own", render.Config{Page: own}, http.Header{"Referrer-Policy": {"no-referrer"}, "X-Robots-Tag": {"noindex"}}},
+		{"own format", render.Config{Formats: []render.Format{ownHTML{}}}, http.Header{"Referrer-Policy": {"no-referrer"}, "X-Robots-Tag": {"noindex"}}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			got := http.Header{}
-			for name, values := range mustNew(t, row.config).Render(render.Request{Format: render.HTML}, problem.SignInRequired).Header {
+			for name, values := range mustNew(t, row.config).Render(render.Request{Header: http.Header{"Accept": {"text/html"}}}, problem.SignInRequired).Header {
 				if name == "Referrer-Policy" || name == "X-Robots-Tag" {
 					got[name] = values
 				}

@@ -276,6 +276,7 @@ func (a *answer) render(req *Request, err error) Response {
 	v := a.safeView(req)
 	var body []byte
 	mediaType := ""
+	ours := false
 	if !d.plain {
 		a.guard("writing the body", func() {
 			f := req.Format
@@ -291,6 +292,7 @@ func (a *answer) render(req *Request, err error) Response {
 			}
 			mediaType = contentType(f.MediaType(), b)
 			body = b
+			ours = builtin(f) == builtinHTML && v.page == nil
 		})
 	}
 	if mediaType == "" {
@@ -300,7 +302,7 @@ func (a *answer) render(req *Request, err error) Response {
 		mediaType = "text/plain; charset=utf-8"
 		body = append([]byte(problem.StatusText(d.status)), '\n')
 	}
-	resp := Response{Status: d.status, Header: d.header(req, v, mediaType, len(body)), Body: body}
+	resp := Response{Status: d.status, Header: d.header(req, v, mediaType, len(body), ours), Body: body}
 	if a.job != nil {
 		a.guard("preparing the next answer", func() { a.job.learn(a, req, &resp) })
 	}

@@ -214,7 +214,7 @@ func TestLeftAlone(t *testing.T) {
 		{"c.Error, then a denial made anew", func(c echo.Context) error {
 			c.Error(problem.LegalBlock)
 			return problem.LegalBlock.Because(errors.New(secret))
-		}, 451, "451 Unavailable For Legal Reasons (legal-block)\n", false},
+		}, 451, "451 Unavailable For Legal Reasons (legal-block)\n", true},
 		{"c.Error with a fault, then another fault", func(c echo.Context) error {
 			c.Error(errors.New("another"))
 			return errors.New(secret)
@@ -237,6 +237,36 @@ func TestLeftAlone(t *testing.T) {
 				t.Errorf("logged %v, want %v: %s", got, tt.logged, &log)
 			}
 		})
+	}
+}
+
+// TestTwice is about middleware that has an error answered, and then returns it
+// for the handler to be called again.
+func TestTwice(t *testing.T) {
+	for name, config := range map[string]render.Config{"": {}, "no HTTPAuth": {NoHTTPAuth: true}} {
+		for _, err := range []error{
+			problem.SignInRequired, problem.NotOwner.Because(errors.New("cause")), echo.ErrUnauthorized, echo.ErrNotFound, errors.New("fault"),
+			problem.NeedRole("editor"), errors.Join(problem.EmailUnverified, problem.SignInRequired), fmt.Errorf("x: %w", problem.SignInRequired),
+		} {
+			t.Run(name+" "+err.Error(), func(t *testing.T) {
+				var log bytes.Buffer
+				e := quiet()
+				e.Logger.SetOutput(&log)
+				e.HTTPErrorHandler = denyecho.HTTPErrorHandler(render.Must(render.New(config)))
+				e.Use(func(next echo.HandlerFunc) echo.HandlerFunc {
+					return func(c echo.Context) error {
+						err := next(c)
+						c.Error(err)
+						return err
+					}
+				})
+				e.GET("/x", func(echo.Context) error { return err })
+				e.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/x", nil))
+				if log.Len() > 0 {
+					t.Errorf("it was logged: %s", &log)
+				}
+			})
+		}
 	}
 }
 

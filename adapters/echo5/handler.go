@@ -35,7 +35,7 @@ import (
 //
 // Where a response has been committed, it stays as it is, and the error goes
 // to the context's logger, unless it is the one that was answered, or a denial
-// with the status that the client got. After a panic the connection is closed as well, by a panic with
+// without a cause that has the status which the client got. After a panic the connection is closed as well, by a panic with
 // http.ErrAbortHandler, so that the client does not take the response for the
 // whole. With RecoverConfig.DisablePrintStack nothing tells a panic from another
 // error.
@@ -52,11 +52,10 @@ func HTTPErrorHandler(deny *render.Renderer) echo.HTTPErrorHandler {
 			}
 			return
 		}
-		denied := understand(c, err)
-		if statusOf(denied) >= 500 {
+		deny.Write(c.Response(), c.Request(), understand(c, err))
+		if r, _ := echo.UnwrapResponse(c.Response()); r == nil || bare(err) != r.Status {
 			c.Set(answeredKey, err)
 		}
-		deny.Write(c.Response(), c.Request(), denied)
 	}
 }
 
@@ -67,26 +66,26 @@ func answered(c *echo.Context, err error, sent int) (ok bool) {
 	if before, ok := c.Get(answeredKey).(error); ok && errors.Is(err, before) {
 		return true
 	}
-	status := statusOf(understand(c, err))
-	return status < 500 && status == sent
+	return bare(err) == sent
 }
 
-// statusOf returns the status that a denial is answered with, and 500 for an
-// error that is none.
-func statusOf(denied error) int {
-	if r, ok := denied.(problem.Reason); ok {
-		return r.Status()
+// bare returns the status of an error that is a denial and holds nothing else
+// that a log could miss, and 0 for any other.
+func bare(err error) int {
+	switch e := err.(type) {
+	case problem.Reason:
+		return e.Status()
+	case *problem.Problem:
+		if e != nil && e.Cause == nil {
+			return e.Reason.Status()
+		}
 	}
-	p, ok := problem.Find(denied)
-	if !ok {
-		return http.StatusInternalServerError
-	}
-	return p.Reason.Status()
+	return 0
 }
 
-// answeredKey is where the context has the error that was answered, where it is
-// a fault: none of those may be missing in the log. A denial does without, as
-// to keep it would take a map.
+// answeredKey is where the context has the error that was answered. A bare
+// denial does without, as to keep it would take a map, unless it was sent with
+// another status than its own.
 const answeredKey = "github.com/denial-go/denial/adapters/echo5.answered"
 
 // panicked reports whether err is what middleware.Recover makes of a panic.

@@ -219,7 +219,7 @@ func TestLeftAlone(t *testing.T) {
 		{"c.Error, then a denial made anew", func(c *echo.Context) error {
 			fail(c, problem.LegalBlock)
 			return problem.LegalBlock.Because(errors.New(secret))
-		}, 451, "451 Unavailable For Legal Reasons (legal-block)\n", false},
+		}, 451, "451 Unavailable For Legal Reasons (legal-block)\n", true},
 		{"c.Error with a fault, then another fault", func(c *echo.Context) error {
 			fail(c, errors.New("another"))
 			return errors.New(secret)
@@ -245,6 +245,36 @@ func TestLeftAlone(t *testing.T) {
 	}
 }
 
+// TestTwice is about middleware that has an error answered, and then returns it
+// for the handler to be called again.
+func TestTwice(t *testing.T) {
+	for name, config := range map[string]render.Config{"": {}, "no HTTPAuth": {NoHTTPAuth: true}} {
+		for _, err := range []error{
+			problem.SignInRequired, problem.NotOwner.Because(errors.New("cause")), echo.ErrUnauthorized, echo.ErrNotFound, errors.New("fault"),
+			problem.NeedRole("editor"), errors.Join(problem.EmailUnverified, problem.SignInRequired), fmt.Errorf("x: %w", problem.SignInRequired),
+		} {
+			t.Run(name+" "+err.Error(), func(t *testing.T) {
+				var log bytes.Buffer
+				e := quiet()
+				e.Logger = slog.New(slog.NewTextHandler(&log, nil))
+				e.HTTPErrorHandler = denyecho5.HTTPErrorHandler(render.Must(render.New(config)))
+				e.Use(func(next echo.HandlerFunc) echo.HandlerFunc {
+					return func(c *echo.Context) error {
+						err := next(c)
+						fail(c, err)
+						return err
+					}
+				})
+				e.GET("/x", func(*echo.Context) error { return err })
+				e.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/x", nil))
+				if log.Len() > 0 {
+					t.Errorf("it was logged: %s", &log)
+				}
+			})
+		}
+	}
+}
+
 // TestCut is about answers that a panic breaks off: no client may take them for
 // whole.
 func TestCut(t *testing.T) {
@@ -265,6 +295,11 @@ func TestCut(t *testing.T) {
 			panic(problem.NotOwner.Because(errors.New(secret)))
 		},
 			[]echo.MiddlewareFunc{middleware.Recover()}, "rows", true, true},
+		{"a denial with the status of the half", func(c *echo.Context) error {
+			c.String(403, "rows")
+			panic(problem.NotOwner)
+		},
+			[]echo.MiddlewareFunc{middleware.Recover()}, "rows", true, false}, // the log has no more than its code
 		{"within a logger", func(c *echo.Context) error { c.String(200, "rows"); panic(secret) },
 			[]echo.MiddlewareFunc{logger, middleware.Recover()}, "rows", true, true},
 		{"around a logger", func(c *echo.Context) error { c.String(200, "rows"); panic(secret) },

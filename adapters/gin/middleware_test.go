@@ -529,3 +529,23 @@ func TestNoRoute(t *testing.T) {
 		}
 	}
 }
+
+// A handler may set values from another goroutine: gin locks them.
+func TestSetWhileAborting(t *testing.T) {
+	engine := gin.New()
+	engine.Use(denygin.Middleware(new(render.Renderer)))
+	engine.GET("/", func(c *gin.Context) {
+		done := make(chan struct{})
+		go func() {
+			c.Set("user", 1)
+			close(done)
+		}()
+		c.AbortWithStatus(http.StatusNotFound)
+		<-done
+	})
+	w := httptest.NewRecorder()
+	engine.ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
+	if w.Code != http.StatusNotFound || w.Body.Len() == 0 {
+		t.Errorf("%d %q", w.Code, w.Body)
+	}
+}

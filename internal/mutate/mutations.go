@@ -40,7 +40,7 @@ var mutations = []mutation{
 	{5, "header values are shared between answers", "render/quick.go",
 		"values := f.values[start:end:end]", "values := f.values[start:end]"},
 	{5, "a page of the application's own tells where it was left", "render/header.go",
-		"\t\tif v.page != nil {\n", "\t\tif false {\n"},
+		"\t\tif !ours {\n", "\t\tif false {\n"},
 	{5, "a field handed over is missing", "render/quick.go",
 		"problem.Param{Name: \"X-Content-Type-Options\", Value: \"nosniff\"},\n", ""},
 	{5, "a stale ETag stays", "render/header.go",
