@@ -21,14 +21,12 @@ func merge(h *fasthttp.ResponseHeader, fields []problem.Param) {
 		control []string
 		policy  bool
 		linked  bool // Link or Access-Control-Expose-Headers
-		beside  bool // any field that is looked at here
 	)
 	for key, value := range h.All() {
 		switch string(key) {
 		case "Content-Type", "Content-Length", "Server", "Set-Cookie", "Connection":
 			continue // fasthttp keeps one of each, or all
 		}
-		beside = true
 		switch name := http.CanonicalHeaderKey(string(key)); {
 		case stale(name):
 			drop = append(drop, string(key))
@@ -54,25 +52,22 @@ func merge(h *fasthttp.ResponseHeader, fields []problem.Param) {
 	}
 	for i, f := range fields {
 		first := i == 0 || fields[i-1].Name != f.Name // there is nothing of that name
-		if f.Name == "Content-Length" {
+		switch f.Name {
+		case "Content-Length":
 			continue // follows from the body
-		}
-		if beside {
-			switch f.Name {
-			case "Link", "Access-Control-Expose-Headers":
-				first = first && !linked
-			case "Vary":
-				if first = len(vary) == 0; !first && listed(vary, f.Value) {
-					continue
-				}
-			case "Cache-Control":
-				if keepControl {
-					continue
-				}
-			case "Content-Security-Policy":
-				if policy {
-					continue
-				}
+		case "Link", "Access-Control-Expose-Headers":
+			first = first && !linked
+		case "Vary":
+			if first = len(vary) == 0; !first && listed(vary, f.Value) {
+				continue
+			}
+		case "Cache-Control":
+			if keepControl {
+				continue
+			}
+		case "Content-Security-Policy":
+			if policy {
+				continue
 			}
 		}
 		if first {
