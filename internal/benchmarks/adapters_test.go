@@ -49,12 +49,7 @@ func (w ways[H]) all(yield func(string, func(work.Work) H) bool) {
 var netHTTP = []ways[http.Handler]{
 	{
 		"gin",
-		func(w work.Work) http.Handler {
-			return ginRoute(w, func(c *gin.Context, err error) {
-				deny.Write(c.Writer, c.Request, err)
-				c.Abort()
-			})
-		},
+		ginRender,
 		func(w work.Work) http.Handler {
 			// The adapter takes the place of gin.Recovery, so it stands here.
 			return ginEngine(w.Err(), gin.Recovery(), func(c *gin.Context) {
@@ -69,12 +64,7 @@ var netHTTP = []ways[http.Handler]{
 	{
 		// The handler denies by itself, with no middleware.
 		"gin-Abort",
-		func(w work.Work) http.Handler {
-			return ginRoute(w, func(c *gin.Context, err error) {
-				deny.Write(c.Writer, c.Request, err)
-				c.Abort()
-			})
-		},
+		ginRender,
 		func(w work.Work) http.Handler {
 			return ginRoute(w, func(c *gin.Context, err error) {
 				c.Error(err)
@@ -116,6 +106,14 @@ func ginEngine(err error, middleware ...gin.HandlerFunc) http.Handler {
 		c.Abort()
 	})
 	return engine
+}
+
+// ginRender is the way called render, for both of gin's.
+func ginRender(w work.Work) http.Handler {
+	return ginRoute(w, func(c *gin.Context, err error) {
+		deny.Write(c.Writer, c.Request, err)
+		c.Abort()
+	})
 }
 
 // ginRoute returns an engine whose handler denies by itself.
