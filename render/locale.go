@@ -154,8 +154,12 @@ func (ls *locales) lay(l *locale) {
 				tag: l.tag, dir: l.dir, form: l.form,
 				texts: maps.Clone(below.texts), plurals: maps.Clone(below.plurals), words: maps.Clone(below.words),
 			}
-			maps.DeleteFunc(merged.texts, func(key string, _ string) bool { return l.has(key) })
-			maps.DeleteFunc(merged.plurals, func(key string, _ *text) bool { return l.has(key) })
+			for key := range l.plurals {
+				delete(merged.texts, key)
+			}
+			for key := range l.texts {
+				delete(merged.plurals, key)
+			}
 			maps.Copy(merged.texts, l.texts)
 			maps.Copy(merged.plurals, l.plurals)
 			maps.Copy(merged.words, l.words)
