@@ -39,10 +39,12 @@ func clean(s string) string {
 // isClean reports whether clean changes nothing.
 func isClean(s string) bool {
 	for i := 0; i < len(s); {
-		if c := s[i]; c >= ' ' && c < 0x7f {
+		c := s[i]
+		if c >= ' ' && c < 0x7f {
 			i++
 			continue
-		} else if c >= 0xc3 && c <= 0xd7 && i+1 < len(s) && s[i+1]&0xc0 == 0x80 {
+		}
+		if c >= 0xc3 && c <= 0xd7 && i+1 < len(s) && s[i+1]&0xc0 == 0x80 {
 			i += 2 // U+00C0 to U+05FF, where nothing is hidden
 			continue
 		}

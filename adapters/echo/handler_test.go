@@ -243,7 +243,7 @@ func TestLeftAlone(t *testing.T) {
 // TestTwice is about middleware that has an error answered, and then returns it
 // for the handler to be called again.
 func TestTwice(t *testing.T) {
-	for name, config := range map[string]render.Config{"": {}, "no HTTPAuth": {NoHTTPAuth: true}} {
+	for name, config := range map[string]render.Config{"401": {}, "NoHTTPAuth": {NoHTTPAuth: true}} {
 		for _, err := range []error{
 			problem.SignInRequired, problem.NotOwner.Because(errors.New("cause")), echo.ErrUnauthorized, echo.ErrNotFound, errors.New("fault"),
 			problem.NeedRole("editor"), errors.Join(problem.EmailUnverified, problem.SignInRequired), fmt.Errorf("x: %w", problem.SignInRequired),

@@ -33,12 +33,12 @@ import (
 // its phrase. No text of an error is sent: the Message of an *echo.HTTPError
 // may hold what another error said.
 //
-// Where a response has been committed, it stays as it is, and the error goes
-// to the context's logger, unless it is the one that was answered, or a denial
-// without a cause that has the status which the client got. After a panic the connection is closed as well, by a panic with
-// http.ErrAbortHandler, so that the client does not take the response for the
-// whole. With RecoverConfig.DisablePrintStack nothing tells a panic from another
-// error.
+// Where a response has been committed, it stays as it is, and the error goes to
+// the context's logger, unless it is the one that was answered, or a denial
+// without a cause that has the status which the client got. After a panic the
+// connection is closed as well, by a panic with http.ErrAbortHandler, so that
+// the client does not take the response for the whole. With
+// RecoverConfig.DisablePrintStack nothing tells a panic from another error.
 func HTTPErrorHandler(deny *render.Renderer) echo.HTTPErrorHandler {
 	return func(c *echo.Context, err error) {
 		if r, _ := echo.UnwrapResponse(c.Response()); r != nil && r.Committed {
