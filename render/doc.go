@@ -14,9 +14,9 @@
 //	}
 //
 // [Renderer.Handler] makes an http.Handler of a denial, [Renderer.ModifyResponse]
-// makes denials of what a server behind a proxy answers, [Renderer.Render] and
-// [Renderer.View] are for whoever does not speak net/http, and [Renderer.Docs]
-// says what each problem type means.
+// makes denials of what a server behind a proxy answers, [Renderer.Render],
+// [Renderer.RenderFields] and [Renderer.View] are for whoever does not speak
+// net/http, and [Renderer.Docs] says what each problem type means.
 //
 // # What is the same in every answer
 //
