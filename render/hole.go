@@ -230,19 +230,41 @@ type value struct {
 	nano  int32  // of a moment
 	n     int64  // the number, the bits of a float, the seconds of a moment
 	text  string // as it was given
-	shown string // as people read it
+	clean string // as people read it, where that is not the same
 	list  []string
 }
 
 func (x *value) setText(s string) {
-	x.kind, x.text, x.shown = kindText, s, s
+	x.kind, x.text = kindText, s
 	m := marksOf(s)
 	if m&markUnclean != 0 {
-		if x.shown = clean(s); x.shown == s {
+		if c := clean(s); c == s {
 			m &^= markUnclean
+		} else {
+			x.clean = c
 		}
 	}
 	x.lacks = ^(m | markNever)
+}
+
+// shown returns the text as people read it.
+func (x *value) shown() string {
+	if x.clean != "" {
+		return x.clean
+	}
+	return x.text
+}
+
+// reset makes x the value that is not there. Each pointer that is stored may
+// cost a write barrier, so that those that are not there are left alone.
+func (x *value) reset() {
+	x.kind, x.lacks, x.text = kindNone, 0, ""
+	if x.clean != "" {
+		x.clean = ""
+	}
+	if x.list != nil {
+		x.list = nil
+	}
 }
 
 func (x *value) unsigned() uint64  { return uint64(x.n) }
@@ -375,7 +397,7 @@ func (x *filler) hole(dst []byte, h hole, v *value) []byte {
 		case h.arg == argTarget:
 			// It comes back in several steps.
 			if len(x.target) == 0 {
-				x.target = href.AppendEscaped(x.target, v.text)
+				keep(&x.target, href.AppendEscaped(x.target, v.text))
 			}
 			return append(dst, x.target...)
 		case v.kind == kindText:
@@ -412,7 +434,7 @@ func (x *filler) hole(dst []byte, h hole, v *value) []byte {
 			if h.escaping.isField() {
 				return x.escape(dst, h.escaping, v.text)
 			}
-			return x.escape(dst, h.escaping, v.shown)
+			return x.escape(dst, h.escaping, v.shown())
 		case kindList:
 			for i, item := range v.list {
 				if i > 0 {
@@ -441,7 +463,7 @@ func (x *filler) hole(dst []byte, h hole, v *value) []byte {
 			dst = append(dst, v.text...)
 			return append(dst, popIsolate...)
 		}
-		return x.isolated(dst, h, v.shown)
+		return x.isolated(dst, h, v.shown())
 	case kindList:
 		return x.isolated(dst, h, clean(v.list[h.item]))
 	case kindInteger:

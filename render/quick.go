@@ -47,8 +47,8 @@ func (j *job) fillIn() {
 	if j.filler == nil {
 		j.filler = fillers.Get().(*filler)
 	}
-	if j.cell != nil {
-		j.loc, j.rtl = j.cell.loc, j.cell.rtl
+	if c := j.cell; c != nil && j.loc != c.loc {
+		j.loc, j.rtl = c.loc, c.rtl
 	}
 }
 
@@ -60,14 +60,24 @@ func (j *job) done() {
 	}
 	for i := 0; x.set != 0; i, x.set = i+1, x.set>>1 {
 		if x.set&1 != 0 {
-			x.values[i] = value{}
+			x.values[i].reset()
 		}
 	}
 	if x.lines > 0 {
 		clear(x.texts[:x.lines])
 	}
-	x.loc, x.failed, x.lines, x.target = nil, false, 0, x.target[:0]
+	x.failed, x.lines, x.target = false, 0, x.target[:0]
 	fillers.Put(x)
+}
+
+// keep makes *kept what was appended to it. The pointer is stored only where it
+// is another one: see value.reset.
+func keep(kept *[]byte, b []byte) {
+	if cap(b) == cap(*kept) {
+		*kept = (*kept)[:len(b)]
+	} else {
+		*kept = b
+	}
 }
 
 // hold says what a value is.
@@ -169,7 +179,7 @@ func (j *job) occurrence(st *planState, req *Request) bool {
 				return false // going there would go round in a circle
 			}
 			v := j.hold(argTarget)
-			v.kind, v.text, v.shown = kindText, target, target
+			v.kind, v.text = kindText, target
 			j.has |= hasTarget
 		}
 	}
@@ -258,7 +268,7 @@ func (j *job) write() bool {
 		return false // another one has to be found
 	}
 	if j.length == "" {
-		j.content = j.fill(j.content[:0], j.body.segments)
+		keep(&j.content, j.fill(j.content[:0], j.body.segments))
 		j.length = decimal(len(j.content))
 	}
 	j.lines = 0
