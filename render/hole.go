@@ -2,6 +2,7 @@ package render
 
 import (
 	"crypto/rand"
+	"encoding/binary"
 	"math"
 	"slices"
 	"strconv"
@@ -457,15 +458,19 @@ func (x *filler) hole(dst []byte, h hole, v *value) []byte {
 	}
 	switch v.kind {
 	case kindText:
-		if h.form != formText && h.form != formMachine && h.stops != markNever && h.escaping != escapeXML && h.stops&^markNotASCII&^v.lacks == 0 {
+		switch {
+		case h.stops&^v.lacks == markNotASCII && h.escaping != escapeXML:
 			// It may read in another direction, and has nothing to escape.
 			dst = append(dst, firstStrongIsolate...)
 			dst = append(dst, v.text...)
 			return append(dst, popIsolate...)
+		case v.lacks&markUnclean == 0:
+			return x.isolated(dst, h, v.clean, isASCII(v.clean))
 		}
-		return x.isolated(dst, h, v.shown())
+		return x.isolated(dst, h, v.text, v.lacks&markNotASCII != 0)
 	case kindList:
-		return x.isolated(dst, h, clean(v.list[h.item]))
+		item := clean(v.list[h.item])
+		return x.isolated(dst, h, item, isASCII(item))
 	case kindInteger:
 		return x.escapeBytes(dst, h.escaping, x.loc.form.AppendNumber(x.small[:0], v.n))
 	case kindUnsigned:
@@ -487,20 +492,17 @@ func (x *filler) hole(dst []byte, h hole, v *value) []byte {
 	return dst
 }
 
-// isolated appends a value that may read in another direction.
-func (x *filler) isolated(dst []byte, h hole, s string) []byte {
-	if h.form == formMarkdown {
-		if isASCII(s) {
-			return x.escape(dst, h.escaping, s)
-		}
-		dst = append(dst, firstStrongIsolate...)
-		return append(appendMarkdownInside(dst, s), popIsolate...)
-	}
-	if h.form == formText || isASCII(s) && !(h.form == formIsolated && x.rtl) {
+// isolated appends a text that is clean, and may read in another direction.
+func (x *filler) isolated(dst []byte, h hole, s string, ascii bool) []byte {
+	if h.form == formText || ascii && !(h.form == formIsolated && x.rtl) {
 		return x.escape(dst, h.escaping, s)
 	}
 	dst = append(dst, firstStrongIsolate...)
-	dst = x.escape(dst, h.escaping, s)
+	if h.form == formMarkdown {
+		dst = appendMarkdownInside(dst, s)
+	} else {
+		dst = x.escape(dst, h.escaping, s)
+	}
 	return append(dst, popIsolate...)
 }
 
@@ -544,9 +546,9 @@ func (x *filler) escapeBytes(dst []byte, e escaping, b []byte) []byte {
 func (x *filler) escape(dst []byte, e escaping, s string) []byte {
 	switch e {
 	case escapeJSON:
-		return document.AppendEscaped(dst, s)
+		return inJSON.append(dst, s)
 	case escapeHTML:
-		return appendHTML(dst, s)
+		return inHTML.append(dst, s)
 	case escapeURL:
 		return appendHTML(dst, normalizeURL(s))
 	case escapeXML:
@@ -582,6 +584,52 @@ func (x *filler) escape(dst []byte, e escaping, s string) []byte {
 		}
 	}
 	return append(dst, s...)
+}
+
+// byteEscapes are what stands for each byte in a place, in 8 bytes of which
+// size count: a text is escaped with a store for each byte, and no branch.
+type byteEscapes struct {
+	text [256]uint64
+	size [256]uint8
+}
+
+// Here a text is clean, so that what encoding/json escapes for the sake of
+// more than one byte is not in it.
+var (
+	inJSON = escapesOf(document.AppendEscaped)
+	inHTML = escapesOf(appendHTML)
+)
+
+func escapesOf(escape func([]byte, string) []byte) *byteEscapes {
+	e := new(byteEscapes)
+	for i := range e.text {
+		text := []byte{byte(i)} // of a letter of more than one byte
+		if i < utf8.RuneSelf {
+			text = escape(nil, string(text))
+		}
+		var room [8]byte
+		e.size[i] = uint8(copy(room[:], text))
+		e.text[i] = binary.LittleEndian.Uint64(room[:])
+	}
+	return e
+}
+
+func (e *byteEscapes) append(dst []byte, s string) []byte {
+	const most = 6 // bytes for one: \u003c
+	for len(s) > 0 {
+		part := s[:min(len(s), 128)]
+		s = s[len(part):]
+		n := len(dst)
+		dst = slices.Grow(dst, most*len(part)+8)
+		dst = dst[:cap(dst)]
+		for i := 0; i < len(part); i++ {
+			c := part[i]
+			binary.LittleEndian.PutUint64(dst[n:], e.text[c])
+			n += int(e.size[c])
+		}
+		dst = dst[:n]
+	}
+	return dst
 }
 
 // plainSegment reports whether s can be put into the path of any address and
