@@ -93,6 +93,7 @@ type body struct {
 	classes     uint64 // of the values
 	has         hasFlags
 	segments    []segment // text only where length is known
+	sheet       int       // which of them is the style sheet that all pages share; 0 for none
 	length      string    // "" where it depends on values
 	contentType string
 	language    string
@@ -405,7 +406,9 @@ func (j *job) learnBody(s *site, d *decision, req *Request, form int) *body {
 	if failed || out.segments == nil {
 		return nil
 	}
-	out.segments = join(out.segments, v.dress().shared)
+	style := v.dress().shared
+	out.segments = join(out.segments, style)
+	out.sheet = max(0, slices.IndexFunc(out.segments, func(s segment) bool { return isSheet(s, style) }))
 	if j.rtl {
 		for i := range out.segments {
 			if h := &out.segments[i].hole; h.form == formIsolated {
@@ -488,7 +491,7 @@ func join(segments []segment, style []byte) []segment {
 	var out []segment
 	open := false // the last segment of out can be added to
 	for _, s := range segments {
-		if len(style) > 0 && len(s.text) == len(style) && &s.text[0] == &style[0] {
+		if isSheet(s, style) {
 			out, open = append(out, s), false
 			continue
 		}
@@ -506,6 +509,11 @@ func join(segments []segment, style []byte) []segment {
 		out[i].text = slices.Clip(out[i].text)
 	}
 	return out
+}
+
+// isSheet reports whether s is the style sheet itself, and no copy of it.
+func isSheet(s segment, style []byte) bool {
+	return len(style) > 0 && len(s.text) == len(style) && &s.text[0] == &style[0]
 }
 
 // escapingOf says how a value is escaped that follows the text before it, by

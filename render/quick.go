@@ -1,6 +1,7 @@
 package render
 
 import (
+	"math/bits"
 	"net/http"
 	"slices"
 	"strconv"
@@ -34,6 +35,7 @@ type job struct {
 	body   *body
 	head   *head
 	length string
+	cut    int // where the style sheet belongs in the content
 }
 
 // fillers are used again.
@@ -58,10 +60,8 @@ func (j *job) done() {
 	if x == nil || cap(x.content) > maxBuffer || cap(x.line) > maxBuffer {
 		return // for the next answers, a smaller one will do
 	}
-	for i := 0; x.set != 0; i, x.set = i+1, x.set>>1 {
-		if x.set&1 != 0 {
-			x.values[i].reset()
-		}
+	for ; x.set != 0; x.set &= x.set - 1 {
+		x.values[bits.TrailingZeros(x.set)].reset()
 	}
 	if x.lines > 0 {
 		clear(x.texts[:x.lines])
@@ -82,7 +82,9 @@ func keep(kept *[]byte, b []byte) {
 
 // hold says what a value is.
 func (j *job) hold(arg int) *value {
-	j.fillIn()
+	if j.filler == nil {
+		j.fillIn()
+	}
 	j.set |= 1 << arg
 	return &j.values[arg]
 }
@@ -268,8 +270,16 @@ func (j *job) write() bool {
 		return false // another one has to be found
 	}
 	if j.length == "" {
-		keep(&j.content, j.fill(j.content[:0], j.body.segments))
-		j.length = decimal(len(j.content))
+		content, segments := j.content[:0], j.body.segments
+		n := 0
+		if i := j.body.sheet; i > 0 {
+			// It is sent from where it lies: nothing else is as long.
+			content = j.fill(content, segments[:i])
+			j.cut, n = len(content), len(segments[i].text)
+			segments = segments[i+1:]
+		}
+		keep(&j.content, j.fill(content, segments))
+		j.length = decimal(n + len(j.content))
 	}
 	j.lines = 0
 	for i := range j.head.fields {
@@ -322,13 +332,15 @@ var (
 
 // holdsBoundary reports whether a value could end a part of a multipart body.
 func (j *job) holdsBoundary() bool {
-	for i, set := 0, j.set; set != 0; i, set = i+1, set>>1 {
-		v := &j.values[i]
-		if set&1 == 0 {
-			continue
-		}
-		if strings.Contains(v.text, boundary) || slices.ContainsFunc(v.list, func(s string) bool { return strings.Contains(s, boundary) }) {
+	for set := j.set; set != 0; set &= set - 1 {
+		v := &j.values[bits.TrailingZeros(set)]
+		if len(v.text) >= len(boundary) && strings.Contains(v.text, boundary) {
 			return true
+		}
+		for _, s := range v.list {
+			if strings.Contains(s, boundary) {
+				return true
+			}
 		}
 	}
 	return false
@@ -505,7 +517,10 @@ func (j *job) appendBody(dst []byte, req *Request) []byte {
 		return dst
 	}
 	if j.body.length == "" {
-		return append(dst, j.content...)
+		if j.cut > 0 {
+			dst = append(append(dst, j.content[:j.cut]...), j.body.segments[j.body.sheet].text...)
+		}
+		return append(dst, j.content[j.cut:]...)
 	}
 	n := 0
 	for i := range j.body.segments {
@@ -525,16 +540,23 @@ func (j *job) send(w http.ResponseWriter, req *Request) {
 	if req.Method == http.MethodHead {
 		return
 	}
-	// A client that has gone away is no fault.
 	if j.body.length == "" {
-		w.Write(j.content)
+		if j.cut > 0 && !(whole(w, j.content[:j.cut]) && whole(w, j.body.segments[j.body.sheet].text)) {
+			return
+		}
+		whole(w, j.content[j.cut:])
 		return
 	}
 	for i := range j.body.segments {
-		// What comes after a piece that was lost would be another text.
-		text := j.body.segments[i].text
-		if n, err := w.Write(text); err != nil || n < len(text) {
+		if !whole(w, j.body.segments[i].text) {
 			return
 		}
 	}
+}
+
+// whole writes a piece and reports whether all of it was: what comes after one
+// that was lost would be another text. A client that has gone away is no fault.
+func whole(w http.ResponseWriter, piece []byte) bool {
+	n, err := w.Write(piece)
+	return err == nil && n == len(piece)
 }

@@ -47,7 +47,11 @@ type Response struct {
 // not given, such as ETag, are removed.
 func (r *Renderer) Write(w http.ResponseWriter, req *http.Request, err error) {
 	s := r.get()
-	in, fault := s.request(req)
+	var in Request
+	var fault error
+	if in.read(req); s.asks || !in.inOriginForm() {
+		fault = s.complete(&in, req)
+	}
 	j, ok := s.find(&in, err)
 	if !ok || fault != nil || !j.write() {
 		s.write(w, req, in, err, fault, j)

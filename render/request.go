@@ -51,26 +51,43 @@ func (r *Request) anonymous() bool {
 		!strings.Contains(r.Target, "access_token=")
 }
 
-// request reads an incoming request of a server. What the functions of Config
-// have to say is left out where they panic, which is the fault.
-func (s *site) request(r *http.Request) (req Request, fault error) {
-	if r == nil {
-		return Request{}, nil
+// request reads an incoming request of a server.
+func (s *site) request(r *http.Request) (in Request, fault error) {
+	if in.read(r); s.asks || !in.inOriginForm() {
+		fault = s.complete(&in, r)
 	}
-	req = Request{Method: r.Method, Header: r.Header, Target: r.RequestURI}
-	if !strings.HasPrefix(req.Target, "/") && r.URL != nil {
+	return in, fault
+}
+
+// read takes over what r says itself, which is all of it for most.
+func (in *Request) read(r *http.Request) {
+	if r != nil {
+		in.Method, in.Header, in.Target = r.Method, r.Header, r.RequestURI
+	}
+}
+
+// inOriginForm reports whether the target is a path and query (RFC 9112 §3.2.1).
+func (in *Request) inOriginForm() bool { return in.Target != "" && in.Target[0] == '/' }
+
+// complete adds what r does not say itself. What the functions of Config have
+// to say is left out where they panic, which is the fault.
+func (s *site) complete(in *Request, r *http.Request) (fault error) {
+	if r == nil {
+		return nil
+	}
+	if !in.inOriginForm() && r.URL != nil {
 		// A proxy's absolute form, or a request that no server has read.
-		req.Target = r.URL.RequestURI()
+		in.Target = r.URL.RequestURI()
 	}
 	if s.language != nil {
-		req.Language, fault = ask("Language", s.language, r)
+		in.Language, fault = ask("Language", s.language, r)
 	}
 	if s.instance != nil {
 		var err error
-		req.Instance, err = ask("Instance", s.instance, r)
+		in.Instance, err = ask("Instance", s.instance, r)
 		fault = errors.Join(fault, err)
 	}
-	return req, fault
+	return fault
 }
 
 // ask calls a function of Config.
