@@ -359,13 +359,13 @@ func (x *value) class(loc *locale, plural bool) (uint64, bool) {
 
 // filler puts values into holes. It is used again for other answers.
 type filler struct {
-	loc    *locale
-	rtl    bool
-	values [firstArg + maxArgs]value
-	set    uint   // which of them are set
-	target []byte // percent-encoded, once it has been
-	small  [64]byte
-	failed bool // a value does not fit where it should go
+	loc               *locale
+	rtl               bool
+	values            [firstArg + maxArgs]value
+	set               uint // which of them are set
+	target, targetEnd int  // where it stands percent-encoded, once it does
+	small             [64]byte
+	failed            bool // a value does not fit where it should go
 
 	content []byte
 	texts   [16]string // of the lines of header fields that have values in them
@@ -397,10 +397,13 @@ func (x *filler) hole(dst []byte, h hole, v *value) []byte {
 		switch {
 		case h.arg == argTarget:
 			// It comes back in several steps.
-			if len(x.target) == 0 {
-				keep(&x.target, href.AppendEscaped(x.target, v.text))
+			if x.targetEnd > 0 {
+				return append(dst, dst[x.target:x.targetEnd]...)
 			}
-			return append(dst, x.target...)
+			x.target = len(dst)
+			dst = href.AppendEscaped(dst, v.text)
+			x.targetEnd = len(dst)
+			return dst
 		case v.kind == kindText:
 			return href.AppendEscaped(dst, v.text)
 		case v.kind == kindList:

@@ -66,7 +66,7 @@ func (j *job) done() {
 	if x.lines > 0 {
 		clear(x.texts[:x.lines])
 	}
-	x.failed, x.lines, x.target = false, 0, x.target[:0]
+	x.failed, x.lines, x.targetEnd = false, 0, 0
 	fillers.Put(x)
 }
 
@@ -271,6 +271,7 @@ func (j *job) write() bool {
 	}
 	if j.length == "" {
 		content, segments := j.content[:0], j.body.segments
+		j.targetEnd = 0
 		n := 0
 		if i := j.body.sheet; i > 0 {
 			// It is sent from where it lies: nothing else is as long.
