@@ -53,12 +53,13 @@ func Middleware(deny *render.Renderer) gin.HandlerFunc {
 		recovery(c) // calls c.Next
 		// Writers that were put around ours since are closed by now.
 		c.Writer = w
-		thrown := thrown(c)
-		if aborted(c) || thrown && own.begun() {
+		thrown, aborted := outcome(c)
+		if aborted || thrown && own.begun() {
 			own.cut()
 		}
+		answered := own.isAnswered()
 		writers.Put(own)
-		if w.Written() || answered(c) && !thrown { // a writer that a panic has gone through may have kept the answer
+		if w.Written() || answered && !thrown { // a writer that a panic has gone through may have kept the answer
 			return
 		}
 		switch err := recorded(c); {
@@ -122,15 +123,20 @@ func recovered(c *gin.Context, v any) {
 // thrownMark is the Meta of an error that a handler has panicked with.
 type thrownMark struct{}
 
-// thrown reports whether a handler has panicked, and takes the mark away: a
+// outcome reports whether a handler has panicked, and whether it did so with
+// http.ErrAbortHandler, which gin's recovery records. It takes the mark away: a
 // Middleware around this one has to do with the answer, not with the panic.
-func thrown(c *gin.Context) (found bool) {
+func outcome(c *gin.Context) (thrown, aborted bool) {
 	for _, e := range c.Errors {
-		if e != nil && e.Meta == any(thrownMark{}) {
-			e.Meta, found = nil, true
+		if e == nil {
+			continue
 		}
+		if e.Meta == any(thrownMark{}) {
+			e.Meta, thrown = nil, true
+		}
+		aborted = aborted || e.Err == http.ErrAbortHandler
 	}
-	return found
+	return thrown, aborted
 }
 
 // panicked is an error for the logs.
@@ -141,17 +147,6 @@ func (p panicked) Error() string { return fmt.Sprint("panic: ", p.value) }
 func (p panicked) Unwrap() error {
 	err, _ := p.value.(error)
 	return err
-}
-
-// aborted reports whether a handler panicked with http.ErrAbortHandler, which
-// gin's recovery records.
-func aborted(c *gin.Context) bool {
-	for _, e := range c.Errors {
-		if e != nil && e.Err == http.ErrAbortHandler {
-			return true
-		}
-	}
-	return false
 }
 
 // recorded returns the errors of the context as one, or nil.
@@ -171,8 +166,13 @@ func recorded(c *gin.Context) error {
 // understand returns the denial that an error of gin or net/http stands for,
 // and every other error as it is.
 func understand(c *gin.Context, err error) error {
-	if _, ok := err.(problem.Reason); ok {
+	switch e := err.(type) {
+	case problem.Reason:
 		return err // Find makes a Problem of it
+	case *problem.Problem:
+		if e != nil {
+			return err
+		}
 	}
 	if _, ok := problem.Find(err); ok || err == nil {
 		return err
