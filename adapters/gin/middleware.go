@@ -48,7 +48,7 @@ func Middleware(deny *render.Renderer) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		w := c.Writer
 		own := writers.Get().(*writer)
-		*own = writer{ResponseWriter: w, context: c}
+		own.reset(w, c)
 		c.Writer = own
 		recovery(c) // calls c.Next
 		// Writers that were put around ours since are closed by now.

@@ -26,6 +26,18 @@ type writer struct {
 // its request is over has another request's in either case.
 var writers = sync.Pool{New: func() any { return new(writer) }}
 
+// reset makes w a new writer. gin often brings the same pair again, and a
+// pointer that is stored may cost a write barrier.
+func (w *writer) reset(under gin.ResponseWriter, c *gin.Context) {
+	if w.context != c {
+		w.context = c
+	}
+	if w.ResponseWriter != under {
+		w.ResponseWriter = under
+	}
+	w.held, w.hijacked, w.answered = false, false, false
+}
+
 func (w *writer) WriteHeaderNow() {
 	if w.Status() >= 400 && !w.isAnswered() {
 		w.held = true
