@@ -239,10 +239,10 @@ func (x *value) setText(s string) {
 	x.kind, x.text = kindText, s
 	m := marksOf(s)
 	if m&markUnclean != 0 {
-		if c := clean(s); c == s {
+		if isClean(s) {
 			m &^= markUnclean
 		} else {
-			x.clean = c
+			x.clean = clean(s)
 		}
 	}
 	x.lacks = ^(m | markNever)

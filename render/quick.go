@@ -227,6 +227,12 @@ func (j *job) arguments(st *planState, args map[string]any) bool {
 			continue
 		}
 		x := j.hold(firstArg + i)
+		if s, ok := v.(string); ok && s != "" && fitsWait(name, kindText) {
+			x.setText(s) // as most are
+			j.classes |= uint64(kindText) << (4 * i)
+			j.present |= 1 << i
+			continue
+		}
 		x.set(v)
 		class, ok := x.class(j.loc, j.cell.plural>>i&1 != 0)
 		if !ok || !fitsWait(name, x.kind) {
