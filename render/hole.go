@@ -359,15 +359,17 @@ func (x *value) class(loc *locale, plural bool) (uint64, bool) {
 
 // filler puts values into holes. It is used again for other answers.
 type filler struct {
-	loc               *locale
-	rtl               bool
-	values            [firstArg + maxArgs]value
-	set               uint // which of them are set
-	target, targetEnd int  // where it stands percent-encoded, once it does
-	small             [64]byte
-	failed            bool // a value does not fit where it should go
+	loc    *locale
+	rtl    bool
+	values [firstArg + maxArgs]value
+	set    uint // which of them are set
+	small  [64]byte
+	failed bool // a value does not fit where it should go
 
 	content []byte
+	// Where the target stands in it percent-encoded; targetEnd is 0 before it does.
+	target, targetEnd int
+
 	texts   [16]string // of the lines of header fields that have values in them
 	lines   int        // how many they are
 	line    []byte

@@ -66,7 +66,7 @@ func (j *job) done() {
 	if x.lines > 0 {
 		clear(x.texts[:x.lines])
 	}
-	x.failed, x.lines, x.targetEnd = false, 0, 0
+	x.failed, x.lines = false, 0
 	fillers.Put(x)
 }
 
@@ -276,9 +276,8 @@ func (j *job) write() bool {
 		return false // another one has to be found
 	}
 	if j.length == "" {
-		content, segments := j.content[:0], j.body.segments
-		j.targetEnd = 0
-		n := 0
+		content, segments, n := j.content[:0], j.body.segments, 0
+		j.cut, j.targetEnd = 0, 0
 		if i := j.body.sheet; i > 0 {
 			// It is sent from where it lies: nothing else is as long.
 			content = j.fill(content, segments[:i])
