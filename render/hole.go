@@ -370,9 +370,9 @@ type filler struct {
 	// Where the target stands in it percent-encoded; targetEnd is 0 before it does.
 	target, targetEnd int
 
-	texts   [16]string // of the lines of header fields that have values in them
-	lines   int        // how many they are
-	line    []byte
+	texts [16]string // of the lines of header fields that have values in them
+	lines int        // how many they are
+	line  []byte
 }
 
 // fill appends the segments with the values in their holes.

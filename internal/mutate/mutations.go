@@ -49,7 +49,7 @@ var mutations = []mutation{
 	{6, "HEAD has a body", "render/renderer.go",
 		"if req.Method == http.MethodHead {\n\t\tresp.Body = nil\n\t}", ""},
 	{6, "a prepared answer to HEAD has a body", "render/quick.go",
-		"\tif req.Method == http.MethodHead {\n\t\treturn\n\t}\n\t// A client", "\t// A client"},
+		"\tif req.Method == http.MethodHead {\n\t\treturn\n\t}\n", ""},
 	{6, "an answer to HEAD that is handed over has a body", "render/quick.go",
 		"\tif req.Method == http.MethodHead {\n\t\treturn dst\n\t}\n", ""},
 
