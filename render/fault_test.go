@@ -227,3 +227,45 @@ func TestConcurrentUse(t *testing.T) {
 	}
 	wg.Wait()
 }
+
+// TestLostPiece has the connection fail at one piece of a page and take the
+// next: the client must have the beginning of the page, and nothing behind it.
+func TestLostPiece(t *testing.T) {
+	deny := render.Must(render.New(render.Config{}))
+	for _, err := range []error{problem.SignInRequired, problem.NeedRole("editor")} {
+		for _, accept := range []string{"text/html", "multipart/alternative"} {
+			req := get("/x")
+			req.Header.Set("Accept", accept)
+			whole := httptest.NewRecorder()
+			for range 2 { // the second is made of what is prepared
+				whole = httptest.NewRecorder()
+				deny.Write(whole, req, err)
+			}
+			pieces := 0
+			for lost := 0; lost <= pieces; lost++ {
+				w := &losingWriter{ResponseRecorder: httptest.NewRecorder(), lost: lost}
+				deny.Write(w, req, err)
+				pieces = max(pieces, w.pieces)
+				if got := w.Body.String(); !strings.HasPrefix(whole.Body.String(), got) || lost < w.pieces && len(got) == whole.Body.Len() {
+					t.Errorf("%v, %s: with piece %d lost, the client has\n%s", err, accept, lost, got)
+				}
+			}
+			if pieces < 3 {
+				t.Errorf("%v, %s: %d pieces; the style sheet is copied", err, accept, pieces)
+			}
+		}
+	}
+}
+
+// losingWriter loses one piece of the body.
+type losingWriter struct {
+	*httptest.ResponseRecorder
+	lost, pieces int
+}
+
+func (w *losingWriter) Write(b []byte) (int, error) {
+	if w.pieces++; w.pieces == w.lost+1 {
+		return 0, errors.New("no buffer space available")
+	}
+	return w.ResponseRecorder.Write(b)
+}

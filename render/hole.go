@@ -470,7 +470,8 @@ func (x *filler) hole(dst []byte, h hole, v *value) []byte {
 			dst = append(dst, v.text...)
 			return append(dst, popIsolate...)
 		case v.lacks&markUnclean == 0:
-			return x.isolated(dst, h, v.clean, isASCII(v.clean))
+			text := v.shown()
+			return x.isolated(dst, h, text, isASCII(text))
 		}
 		return x.isolated(dst, h, v.text, v.lacks&markNotASCII != 0)
 	case kindList:

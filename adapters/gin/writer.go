@@ -115,7 +115,7 @@ func mark(w http.ResponseWriter) bool {
 			own.answered = true
 		}
 		if _, ok := w.(gin.ResponseWriter); !ok {
-			return true // gin's own is above
+			return true // below gin's own
 		}
 		under, ok := w.(interface{ Unwrap() http.ResponseWriter })
 		if !ok {
