@@ -48,10 +48,10 @@ func (w ways[H]) all(yield func(string, func(work.Work) H) bool) {
 
 var netHTTP = []ways[http.Handler]{
 	{
+		// The adapter takes the place of gin.Recovery, so it stands in the others.
 		"gin",
-		ginRender,
+		func(w work.Work) http.Handler { return ginRender(w, gin.Recovery()) },
 		func(w work.Work) http.Handler {
-			// The adapter takes the place of gin.Recovery, so it stands here.
 			return ginEngine(w.Err(), gin.Recovery(), func(c *gin.Context) {
 				c.Next()
 				if len(c.Errors) > 0 && !c.Writer.Written() {
@@ -64,7 +64,7 @@ var netHTTP = []ways[http.Handler]{
 	{
 		// The handler denies by itself, with no middleware.
 		"gin-Abort",
-		ginRender,
+		func(w work.Work) http.Handler { return ginRender(w) },
 		func(w work.Work) http.Handler {
 			return ginRoute(w, func(c *gin.Context, err error) {
 				c.Error(err)
@@ -109,17 +109,18 @@ func ginEngine(err error, middleware ...gin.HandlerFunc) http.Handler {
 }
 
 // ginRender is the way called render, for both of gin's.
-func ginRender(w work.Work) http.Handler {
+func ginRender(w work.Work, middleware ...gin.HandlerFunc) http.Handler {
 	return ginRoute(w, func(c *gin.Context, err error) {
 		deny.Write(c.Writer, c.Request, err)
 		c.Abort()
-	})
+	}, middleware...)
 }
 
 // ginRoute returns an engine whose handler denies by itself.
-func ginRoute(w work.Work, denies func(*gin.Context, error)) http.Handler {
+func ginRoute(w work.Work, denies func(*gin.Context, error), middleware ...gin.HandlerFunc) http.Handler {
 	err := w.Err()
 	engine := gin.New()
+	engine.Use(middleware...)
 	engine.GET(route, func(c *gin.Context) { denies(c, err) })
 	return engine
 }
