@@ -141,11 +141,21 @@ func marksOf(s string) (m marks) {
 	for i := 0; i < len(s); i++ {
 		m |= byteMarks[s[i]]
 	}
-	// At its start, a number or a sign can begin a list, and w at its end a link.
-	if s != "" && !('a' <= s[0]|0x20 && s[0]|0x20 <= 'z' && s[len(s)-1] != 'w') {
+	if edged(s) {
 		m |= markEdge
 	}
 	return m
+}
+
+// edged reports whether a first or last byte of s can be special in Markdown:
+// at its start, a number or a sign can begin a list, and w or a colon at its end
+// a link.
+func edged(s string) bool {
+	if s == "" {
+		return true
+	}
+	first, last := s[0]|0x20, s[len(s)-1]
+	return first < 'a' || first > 'z' || last == 'w' || last == ':'
 }
 
 type hole struct {
@@ -561,8 +571,8 @@ func (x *filler) escape(dst []byte, e escaping, s string) []byte {
 		return appendXML(dst, s)
 	case escapeMarkdown:
 		// What could become a mark of Markdown with what stands beside it needs a
-		// look at that.
-		if startsBlock(s) || strings.Trim(s, "0123456789") == "" || strings.IndexByte(" /.:", s[0]) >= 0 || strings.HasSuffix(s, ":") || strings.HasSuffix(s, "www") {
+		// look at that. Most begin and end with a letter.
+		if edged(s) && (startsBlock(s) || strings.Trim(s, "0123456789") == "" || strings.IndexByte(" /.:", s[0]) >= 0 || strings.HasSuffix(s, ":") || strings.HasSuffix(s, "www")) {
 			x.failed = true
 		}
 		return appendMarkdownInside(dst, s)
