@@ -57,9 +57,8 @@ func Middleware(deny *render.Renderer) gin.HandlerFunc {
 		if aborted || thrown && own.begun() {
 			own.cut()
 		}
-		answered := own.isAnswered()
 		writers.Put(own)
-		if w.Written() || answered && !thrown { // a writer that a panic has gone through may have kept the answer
+		if w.Written() || answered(c) && !thrown { // a writer that a panic has gone through may have kept the answer
 			return
 		}
 		switch err := recorded(c); {

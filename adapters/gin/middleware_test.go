@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	stdlog "log"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -547,5 +548,86 @@ func TestSetWhileAborting(t *testing.T) {
 	engine.ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
 	if w.Code != http.StatusNotFound || w.Body.Len() == 0 {
 		t.Errorf("%d %q", w.Code, w.Body)
+	}
+}
+
+// hooked is a writer that cannot be compared with another.
+type hooked struct {
+	gin.ResponseWriter
+	before func()
+}
+
+func (w hooked) Write(p []byte) (int, error) {
+	w.before()
+	return w.ResponseWriter.Write(p)
+}
+
+// TestUncomparableWriter has a writer of ours come to such a one again.
+func TestUncomparableWriter(t *testing.T) {
+	router := gin.New()
+	router.Use(func(c *gin.Context) { c.Writer = hooked{c.Writer, func() {}} }, denygin.Middleware(new(render.Renderer)))
+	router.GET("/x", func(c *gin.Context) { c.Error(problem.NotOwner) })
+	for range 20 { // the pool of the race detector drops some
+		w := httptest.NewRecorder()
+		router.ServeHTTP(w, httptest.NewRequest("GET", "/x", nil))
+		if w.Code != http.StatusForbidden {
+			t.Fatalf("status %d", w.Code)
+		}
+	}
+}
+
+// bridge is a writer that leads to the one under it by way of net/http.
+type bridge struct {
+	gin.ResponseWriter
+	under http.ResponseWriter
+}
+
+func (b *bridge) Header() http.Header         { return b.under.Header() }
+func (b *bridge) Write(p []byte) (int, error) { return b.under.Write(p) }
+func (b *bridge) WriteHeader(code int)        { b.under.WriteHeader(code) }
+func (b *bridge) Unwrap() http.ResponseWriter { return b.under }
+
+// TestHeadBehindOtherWriters is about answers without a body that reach the
+// writer of a Middleware by a way that cannot be followed, or later.
+func TestHeadBehindOtherWriters(t *testing.T) {
+	for name, put := range map[string]gin.HandlerFunc{
+		"bridge": func(c *gin.Context) { c.Writer = &bridge{c.Writer, struct{ http.ResponseWriter }{c.Writer}} },
+		"played back": func(c *gin.Context) {
+			under, rec := c.Writer, httptest.NewRecorder()
+			other, _ := gin.CreateTestContext(rec)
+			c.Writer = other.Writer
+			c.Next()
+			c.Writer.WriteHeaderNow()
+			c.Writer = under
+			maps.Copy(under.Header(), rec.Header())
+			under.WriteHeader(rec.Code)
+			if rec.Body.Len() > 0 {
+				under.Write(rec.Body.Bytes())
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			denied := 0
+			deny := render.Must(render.New(render.Config{OnDenied: func(*http.Request, *problem.Problem) { denied++ }}))
+			router := gin.New()
+			router.Use(denygin.Middleware(deny), put)
+			handle := func(c *gin.Context) { denygin.Abort(c, deny.As(render.Text), problem.NotOwner) }
+			router.GET("/x", handle)
+			router.HEAD("/x", handle)
+			fields := make(map[string]string)
+			for _, method := range []string{"GET", "HEAD"} {
+				denied = 0
+				w := httptest.NewRecorder()
+				router.ServeHTTP(w, httptest.NewRequest(method, "/x", nil))
+				h := w.Result().Header
+				fields[method] = h.Get("Content-Type") + " " + h.Get("Content-Length")
+				if denied != 1 {
+					t.Errorf("%s: denied %d times", method, denied)
+				}
+			}
+			if fields["GET"] != fields["HEAD"] {
+				t.Errorf("GET has %q, HEAD %q", fields["GET"], fields["HEAD"])
+			}
+		})
 	}
 }

@@ -5,11 +5,14 @@ import (
 	"net"
 	"net/http"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/gin-gonic/gin"
 )
+
+// answeredKey marks a context that has been answered before anything reached
+// gin's own writer.
+type answeredKey struct{}
 
 // writer keeps an error status that has no body yet: c.AbortWithStatus and all
 // that is built on it, c.Bind for example, send the header at once, and nobody
@@ -19,27 +22,23 @@ type writer struct {
 	context  *gin.Context
 	held     bool
 	hijacked bool
-	answered bool // even if nothing has reached gin's own writer yet
 }
 
 // writers are used again, as gin does with its own: what keeps c.Writer after
 // its request is over has another request's in either case.
 var writers = sync.Pool{New: func() any { return new(writer) }}
 
-// reset makes w a new writer. gin often brings the same pair again, and a
+// reset makes w a new writer. A context mostly comes back to the same one, and a
 // pointer that is stored may cost a write barrier.
 func (w *writer) reset(under gin.ResponseWriter, c *gin.Context) {
 	if w.context != c {
 		w.context = c
 	}
-	if w.ResponseWriter != under {
-		w.ResponseWriter = under
-	}
-	w.held, w.hijacked, w.answered = false, false, false
+	w.ResponseWriter, w.held, w.hijacked = under, false, false
 }
 
 func (w *writer) WriteHeaderNow() {
-	if w.Status() >= 400 && !w.isAnswered() {
+	if w.Status() >= 400 && !answered(w.context) {
 		w.held = true
 		return
 	}
@@ -94,47 +93,17 @@ func (w *writer) cut() {
 	panic(http.ErrAbortHandler)
 }
 
-// sent sends the header of an answer that has no body, such as that to a HEAD,
-// through the writers of all the Middleware around.
-func sent(c *gin.Context) {
-	if c.Writer.Written() {
-		return
-	}
-	if !mark(c.Writer) {
-		c.Set(answeredKey{}, true)
-		keyed.Store(true)
-	}
-	c.Writer.WriteHeaderNow()
-}
-
-// mark marks the writers of ours under w as answered. It reports false where
-// one of another middleware does not show what is under it.
-func mark(w http.ResponseWriter) bool {
-	for {
-		if own, ok := w.(*writer); ok {
-			own.answered = true
-		}
-		if _, ok := w.(gin.ResponseWriter); !ok {
-			return true // below gin's own
-		}
-		under, ok := w.(interface{ Unwrap() http.ResponseWriter })
-		if !ok {
-			return false
-		}
-		w = under.Unwrap()
-	}
-}
-
-func (w *writer) isAnswered() bool {
-	if w.answered || !keyed.Load() {
-		return w.answered
-	}
-	_, ok := w.context.Get(answeredKey{})
+func answered(c *gin.Context) bool {
+	_, ok := c.Get(answeredKey{})
 	return ok
 }
 
-// answeredKey marks a context instead of our writers, where they are out of
-// reach. keyed says that there has been one: to look for the key takes a lock.
-type answeredKey struct{}
-
-var keyed atomic.Bool
+// sent sends the header of an answer that has no body, such as that to a HEAD,
+// through the writers of all the Middleware around. The mark that lets it pass
+// costs a map, so an answer whose body has gone out does without.
+func sent(c *gin.Context) {
+	if !c.Writer.Written() {
+		c.Set(answeredKey{}, true)
+		c.Writer.WriteHeaderNow()
+	}
+}
