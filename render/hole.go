@@ -108,9 +108,13 @@ const (
 	markMarkdown
 	markQuote
 	markAddress
-	markEdge  // a first or last byte that is special in Markdown
-	markNever // no text is known to lack it
+	markBMPEnd // a letter of the block that ends in U+FFFF, which XML has no place for
+	markEdge   // a first or last byte that is special in Markdown
+	markNever  // no text is known to lack it
 )
+
+// bmpEnd begins the UTF-8 of U+F000 to U+FFFF.
+const bmpEnd = 0xef
 
 // byteMarks are the marks that each byte makes.
 var byteMarks = func() (all [256]marks) {
@@ -128,6 +132,7 @@ var byteMarks = func() (all [256]marks) {
 			{markMarkdown, strings.IndexByte(markdownSpecial+":/.", c) >= 0},
 			{markQuote, c == '"' || c == '\\'},
 			{markAddress, !href.IsUnreserved(c)},
+			{markBMPEnd, c == bmpEnd},
 		} {
 			if x.is {
 				all[i] |= x.mark
@@ -184,7 +189,7 @@ var stopsOf = [...]marks{
 	escapeJSON:     markUnclean | markJSON,
 	escapeHTML:     markUnclean | markHTML,
 	escapeURL:      markNever,
-	escapeXML:      markUnclean | markXML | markNotASCII,
+	escapeXML:      markUnclean | markXML | markBMPEnd,
 	escapeQuote:    markUnclean | markQuote | markNotASCII,
 	escapeLine:     markNever,
 	escapeField:    markNever,
@@ -474,7 +479,7 @@ func (x *filler) hole(dst []byte, h hole, v *value) []byte {
 	switch v.kind {
 	case kindText:
 		switch {
-		case h.stops&^v.lacks == markNotASCII && h.escaping != escapeXML:
+		case h.stops&^v.lacks == markNotASCII:
 			// It may read in another direction, and has nothing to escape.
 			dst = append(dst, firstStrongIsolate...)
 			dst = append(dst, v.text...)
@@ -568,7 +573,10 @@ func (x *filler) escape(dst []byte, e escaping, s string) []byte {
 	case escapeURL:
 		return appendHTML(dst, normalizeURL(s))
 	case escapeXML:
-		return appendXML(dst, s)
+		if strings.IndexByte(s, bmpEnd) >= 0 {
+			return appendXML(dst, s)
+		}
+		return inXML.append(dst, s)
 	case escapeMarkdown:
 		// What could become a mark of Markdown with what stands beside it needs a
 		// look at that. Most begin and end with a letter.
@@ -614,6 +622,7 @@ type byteEscapes struct {
 var (
 	inJSON = escapesOf(document.AppendEscaped)
 	inHTML = escapesOf(appendHTML)
+	inXML  = escapesOf(appendXML)
 )
 
 func escapesOf(escape func([]byte, string) []byte) *byteEscapes {

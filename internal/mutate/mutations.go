@@ -88,6 +88,8 @@ var mutations = []mutation{
 		"return inJSON.append(dst, s)", "return append(inJSON.append(dst, \"\"), s...)"},
 	{10, "a value that needs escaping is taken for one that does not", "render/hole.go",
 		"escapeHTML:     markUnclean | markHTML,", "escapeHTML:     markUnclean,"},
+	{10, "a prepared value has a character that XML has no place for", "render/hole.go",
+		"{markBMPEnd, c == bmpEnd},", "{markBMPEnd, false},"},
 	{10, "a value from left to right is not isolated in a text from right to left", "render/prepared.go",
 		"h.stops = markNever // every value is isolated", "_ = h"},
 	{10, "a prepared address is not escaped", "render/hole.go",
