@@ -336,6 +336,21 @@ func TestWriteAllocates(t *testing.T) {
 	}
 }
 
+// TestRenderAllocates is about what Render makes: a map in two pieces, the
+// values of the fields, and the body, which never grows.
+func TestRenderAllocates(t *testing.T) {
+	deny := mustNew(t, render.Config{Links: links})
+	for _, err := range []error{problem.PolicyDenied, problem.NeedRole("editor")} {
+		for _, accept := range []string{"application/json", "text/html", "multipart/alternative"} {
+			req := render.Request{Method: "GET", Target: "/reports", Header: http.Header{"Accept": {accept}}}
+			deny.Render(req, err)
+			if got := testing.AllocsPerRun(100, func() { deny.Render(req, err) }); got > 4 && !raceEnabled {
+				t.Errorf("%v, %s: %v allocations, want at most 4", err, accept, got)
+			}
+		}
+	}
+}
+
 // TestLargeAnswersAreNotKept is that one long value does not make the buffer
 // of every later answer as long.
 func TestLargeAnswersAreNotKept(t *testing.T) {

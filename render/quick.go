@@ -520,7 +520,9 @@ func (j *job) appendBody(dst []byte, req *Request) []byte {
 	}
 	if j.body.length == "" {
 		if j.cut > 0 {
-			dst = append(append(dst, j.content[:j.cut]...), j.body.segments[j.body.sheet].text...)
+			sheet := j.body.segments[j.body.sheet].text
+			dst = slices.Grow(dst, len(j.content)+len(sheet))
+			dst = append(append(dst, j.content[:j.cut]...), sheet...)
 		}
 		return append(dst, j.content[j.cut:]...)
 	}
