@@ -157,7 +157,6 @@ type site struct {
 	look       *look
 	language   func(*http.Request) string
 	instance   func(*http.Request) string
-	asks       bool // language or instance is set
 	onDenied   func(*http.Request, *problem.Problem)
 	onFault    func(error)
 	plans      map[problem.Reason]*plan
@@ -176,7 +175,6 @@ func newSite(c Config) (*site, error) {
 		page:       c.Page,
 		language:   c.Language,
 		instance:   c.Instance,
-		asks:       c.Language != nil || c.Instance != nil,
 		onDenied:   c.OnDenied,
 		onFault:    c.OnFault,
 	}

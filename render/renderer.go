@@ -49,7 +49,7 @@ func (r *Renderer) Write(w http.ResponseWriter, req *http.Request, err error) {
 	s := r.get()
 	var in Request
 	var fault error
-	if in.read(req); s.asks || !in.inOriginForm() {
+	if in.read(req); s.language != nil || s.instance != nil || !in.inOriginForm() {
 		fault = s.complete(&in, req)
 	}
 	j, ok := s.find(&in, err)

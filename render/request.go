@@ -53,7 +53,7 @@ func (r *Request) anonymous() bool {
 
 // request reads an incoming request of a server.
 func (s *site) request(r *http.Request) (in Request, fault error) {
-	if in.read(r); s.asks || !in.inOriginForm() {
+	if in.read(r); s.language != nil || s.instance != nil || !in.inOriginForm() {
 		fault = s.complete(&in, r)
 	}
 	return in, fault
