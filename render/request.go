@@ -59,15 +59,15 @@ func (s *site) request(r *http.Request) (in Request, fault error) {
 	return in, fault
 }
 
-// read takes over what r says itself, which is all of it for most.
-func (in *Request) read(r *http.Request) {
-	if r != nil {
-		in.Method, in.Header, in.Target = r.Method, r.Header, r.RequestURI
+// read takes over what in says itself, which is all of it for most.
+func (r *Request) read(in *http.Request) {
+	if in != nil {
+		r.Method, r.Header, r.Target = in.Method, in.Header, in.RequestURI
 	}
 }
 
 // inOriginForm reports whether the target is a path and query (RFC 9112 §3.2.1).
-func (in *Request) inOriginForm() bool { return in.Target != "" && in.Target[0] == '/' }
+func (r *Request) inOriginForm() bool { return r.Target != "" && r.Target[0] == '/' }
 
 // complete adds what r does not say itself. What the functions of Config have
 // to say is left out where they panic, which is the fault.
