@@ -188,9 +188,9 @@ func send(w http.ResponseWriter, resp Response) {
 
 // merge puts the fields of an answer into h.
 func merge(h http.Header, resp Response) {
-	shared := clearStale(h)
+	old := clearStale(h, resp.Header.Get("Vary"), resp.Header.Get("Content-Security-Policy"))
 	for name, values := range resp.Header {
-		if shared {
+		if old != 0 {
 			mergeField(h, name, values)
 		} else {
 			h[name] = values
@@ -198,22 +198,48 @@ func merge(h http.Header, resp Response) {
 	}
 }
 
+// standing says which fields of the application's an answer has to look at.
+type standing uint8
+
+const (
+	standsVary standing = 1 << iota
+	standsCacheControl
+	standsEncoding
+	standsPolicy
+	standsLines // Link or Access-Control-Expose-Headers
+)
+
 // clearStale removes what the application has set about the answer that was not
 // given: one of those fields left standing would have the denial saved to disk,
-// or taken for a fresh copy. It reports whether a field is left that mergeField
-// looks at.
+// or taken for a fresh copy. It returns what is left for mergeField to look at,
+// which a field is not that says what the answer will say: vary and policy are
+// the answer's.
 //
 //go:noinline
-func clearStale(h http.Header) (shared bool) {
-	for name := range h {
+func clearStale(h http.Header, vary, policy string) (old standing) {
+	for name, values := range h {
 		switch name {
+		case "Vary":
+			if len(values) != 1 || values[0] != vary {
+				old |= standsVary
+			}
+		case "Cache-Control":
+			if len(values) != 1 || values[0] != "no-store" {
+				old |= standsCacheControl
+			}
+		case "Content-Security-Policy":
+			if len(values) != 1 || values[0] != policy {
+				old |= standsPolicy
+			}
+		case "Content-Encoding":
+			old |= standsEncoding
+		case "Access-Control-Expose-Headers", "Link":
+			old |= standsLines
 		case "Content-Disposition", "Content-Location", "Content-Range", "Accept-Ranges",
 			"Content-Digest", "Repr-Digest", "Digest", "Content-Md5",
 			"Etag", "Last-Modified", "Expires", "Pragma", "Location", "Refresh", "Surrogate-Control",
 			"Www-Authenticate", "Proxy-Authenticate", "Retry-After":
 			delete(h, name)
-		case "Vary", "Access-Control-Expose-Headers", "Link", "Cache-Control", "Content-Security-Policy", "Content-Encoding":
-			shared = true
 		default:
 			// What is meant for one cache overrules Cache-Control (RFC 9213 §2.2).
 			if strings.HasSuffix(name, "-Cache-Control") {
@@ -221,7 +247,7 @@ func clearStale(h http.Header) (shared bool) {
 			}
 		}
 	}
-	return shared
+	return old
 }
 
 // mergeField puts one field of an answer into h, beside what stands there. The
@@ -233,7 +259,11 @@ func mergeField(h http.Header, name string, values []string) {
 			h[name] = append(h[name], values...)
 		}
 	case "Access-Control-Expose-Headers", "Link":
-		h[name] = append(h[name], values...)
+		for _, line := range values {
+			if !slices.Contains(h[name], line) {
+				h[name] = append(h[name], line)
+			}
+		}
 	case "Cache-Control":
 		if !noStore(h[name]) {
 			h[name] = values

@@ -84,6 +84,83 @@ func TestHeaderBesideTheApplications(t *testing.T) {
 	}
 }
 
+// Each field of the application's has its say whatever others stand beside it,
+// and in an answer that is prepared as in the first.
+func TestHeaderBesideOneField(t *testing.T) {
+	deny := mustNew(t, render.Config{Links: links, Challenges: []problem.Challenge{problem.Basic("a")}})
+	p := &problem.Problem{Reason: problem.SignInRequired, Next: []problem.NextStep{{Kind: problem.ReadDocs}}}
+	linked := "<" + links[problem.ReadDocs] + `>; rel="help"`
+	for _, err := range []error{problem.SignInRequired, p} {
+		plain := answer(deny, get("/", "Accept: text/html", "Origin: https://a.example"), err).Header()
+		own := func(name string) []string { return plain[name] }
+		for _, tt := range []struct {
+			name, value string
+			want        []string
+		}{
+			{"Vary", own("Vary")[0], own("Vary")},
+			{"Vary", "Origin", append([]string{"Origin"}, own("Vary")...)},
+			{"Cache-Control", "no-store", own("Cache-Control")},
+			{"Cache-Control", "private, no-store", []string{"private, no-store"}},
+			{"Cache-Control", "max-age=60", own("Cache-Control")},
+			{"Content-Security-Policy", own("Content-Security-Policy")[0], own("Content-Security-Policy")},
+			{"Content-Security-Policy", "default-src 'self'", []string{"default-src 'self'"}},
+			{"Content-Encoding", "gzip", []string{"gzip"}},
+			{"Access-Control-Expose-Headers", own("Access-Control-Expose-Headers")[0], own("Access-Control-Expose-Headers")},
+			{"Access-Control-Expose-Headers", "X-Id", append([]string{"X-Id"}, own("Access-Control-Expose-Headers")...)},
+			{"Link", "</a>; rel=up", append([]string{"</a>; rel=up"}, own("Link")...)},
+			{"Link", linked, []string{linked}},
+			{"X-Content-Type-Options", "sniff", own("X-Content-Type-Options")},
+			{"Content-Language", "fr", own("Content-Language")},
+			{"X-Request-Id", "17", []string{"17"}},
+			{"Etag", `"a"`, nil},
+			{"Retry-After", "7", nil},
+			{"Www-Authenticate", "Negotiate", own("Www-Authenticate")},
+			{"Proxy-Authenticate", "Negotiate", nil},
+			{"Cdn-Cache-Control", "max-age=60", nil},
+		} {
+			for range 2 {
+				w := httptest.NewRecorder()
+				w.Header()[tt.name] = []string{tt.value}
+				deny.Write(w, get("/", "Accept: text/html", "Origin: https://a.example"), err)
+				want := plain.Clone()
+				delete(want, tt.name)
+				if tt.want != nil {
+					want[tt.name] = tt.want
+				}
+				if tt.name == "Content-Encoding" {
+					delete(want, "Content-Length")
+				}
+				if diff := cmp.Diff(want, w.Header()); diff != "" {
+					t.Errorf("%s: %s (-want +got):\n%s", tt.name, tt.value, diff)
+				}
+			}
+		}
+	}
+}
+
+// Whoever answers twice has the fields of one answer, and none of the values
+// that another response may hold.
+func TestHeaderOfTwoAnswers(t *testing.T) {
+	deny := mustNew(t, render.Config{Links: links, Challenges: []problem.Challenge{problem.Basic("a")}})
+	r := get("/", "Accept: text/html", "Origin: https://a.example")
+	once := answer(deny, r, problem.SignInRequired).Header()
+	w := httptest.NewRecorder()
+	for range 3 {
+		deny.Write(w, r, problem.SignInRequired)
+		if diff := cmp.Diff(once, w.Header()); diff != "" {
+			t.Fatalf("(-once +again):\n%s", diff)
+		}
+		other := httptest.NewRecorder()
+		maps.Copy(other.Header(), w.Header())
+		deny.Write(other, r, problem.SignInRequired)
+		for name, values := range other.Header() {
+			if name != "Link" && name != "Access-Control-Expose-Headers" && &values[0] == &w.Header()[name][0] {
+				t.Errorf("%s is shared by two responses", name)
+			}
+		}
+	}
+}
+
 func TestVary(t *testing.T) {
 	deny := mustNew(t, render.Config{})
 	tests := []struct {

@@ -396,13 +396,16 @@ func (j *job) header(h http.Header, req *Request) {
 	values := make([]string, n)
 	values[0], values[1], values[2] = b.contentType, j.length, b.language
 	values[3], values[4], values[5] = "no-store", "nosniff", varies[vary]
-	shared := len(h) > 0 && clearStale(h)
-	put(h, shared, "Content-Type", values[0:1:1])
-	put(h, shared, "Content-Length", values[1:2:2])
-	put(h, shared, "Content-Language", values[2:3:3])
-	put(h, shared, "Cache-Control", values[3:4:4])
-	put(h, shared, "X-Content-Type-Options", values[4:5:5])
-	put(h, shared, "Vary", values[5:6:6])
+	var old standing
+	if len(h) > 0 {
+		old = clearStale(h, values[5], b.policy)
+	}
+	h["Content-Type"] = values[0:1:1]
+	put(h, old&standsEncoding, "Content-Length", values[1:2:2])
+	h["Content-Language"] = values[2:3:3]
+	put(h, old&standsCacheControl, "Cache-Control", values[3:4:4])
+	h["X-Content-Type-Options"] = values[4:5:5]
+	put(h, old&standsVary, "Vary", values[5:6:6])
 	i, texts := 6, 0
 	for k := range hd.fields {
 		field := &hd.fields[k]
@@ -416,24 +419,24 @@ func (j *job) header(h http.Header, req *Request) {
 			values[i] = text
 			i++
 		}
-		put(h, shared, field.key, values[start:i:i])
+		put(h, old, field.key, values[start:i:i])
 	}
 	if vary&4 != 0 {
 		values[i] = hd.expose
-		put(h, shared, "Access-Control-Expose-Headers", values[i:i+1:i+1])
+		put(h, old&standsLines, "Access-Control-Expose-Headers", values[i:i+1:i+1])
 		i++
 	}
 	if b.policy != "" {
 		values[i] = b.policy
-		put(h, shared, "Content-Security-Policy", values[i:i+1:i+1])
+		put(h, old&standsPolicy, "Content-Security-Policy", values[i:i+1:i+1])
 	}
 }
 
 // put sets a field of an answer. It is small enough to be inlined, which is
-// worth a fortieth of the whole answer. shared says that h has fields of the
-// application to look at.
-func put(h http.Header, shared bool, key string, values []string) {
-	if shared {
+// worth a fortieth of the whole answer. old are the fields of the application's
+// to look at for it.
+func put(h http.Header, old standing, key string, values []string) {
+	if old != 0 {
 		mergeField(h, key, values)
 		return
 	}
