@@ -20,7 +20,7 @@ func merge(h *fasthttp.ResponseHeader, fields []problem.Param) {
 		vary    []string
 		control []string
 		policy  bool
-		linked  bool // Link or Access-Control-Expose-Headers
+		lines   []problem.Param // of Link and Access-Control-Expose-Headers
 	)
 	for key, value := range h.All() {
 		switch string(key) {
@@ -38,7 +38,7 @@ func merge(h *fasthttp.ResponseHeader, fields []problem.Param) {
 		case name == "Content-Security-Policy":
 			policy = true
 		case name == "Link", name == "Access-Control-Expose-Headers":
-			linked = true // added to
+			lines = append(lines, problem.Param{Name: name, Value: string(value)}) // added to
 		case slices.ContainsFunc(fields, func(f problem.Param) bool { return f.Name == name }):
 			drop = append(drop, string(key))
 		}
@@ -56,7 +56,10 @@ func merge(h *fasthttp.ResponseHeader, fields []problem.Param) {
 		case "Content-Length":
 			continue // follows from the body
 		case "Link", "Access-Control-Expose-Headers":
-			first = first && !linked
+			if slices.Contains(lines, f) {
+				continue
+			}
+			first = first && len(lines) == 0
 		case "Vary":
 			if first = len(vary) == 0; !first && listed(vary, f.Value) {
 				continue

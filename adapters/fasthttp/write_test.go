@@ -50,7 +50,7 @@ var lines = [][2]string{
 	{"Vary", "Accept-Encoding"}, {"Vary", "accept, ACCEPT-LANGUAGE"}, {"Vary", "Sec-Fetch-Mode, X-Requested-With, Origin"}, {"Vary", "*"}, {"Vary", "Accept, \"x"},
 	{"Cache-Control", "private, max-age=60"}, {"Cache-Control", "no-cache, No-Store"}, {"Cache-Control", `private="no-store"`},
 	{"Content-Security-Policy", "default-src 'self'"}, {"Content-Security-Policy", "img-src *"},
-	{"Link", "</style.css>; rel=preload"}, {"Link", "</a.js>; rel=preload"},
+	{"Link", "</style.css>; rel=preload"}, {"Link", "</a.js>; rel=preload"}, {"Link", `</docs>; rel="help"`}, {"Access-Control-Expose-Headers", "WWW-Authenticate, Link"},
 	{"Access-Control-Allow-Origin", "https://app.example.org"}, {"Access-Control-Expose-Headers", "X-Request-Id"},
 	{"Etag", `"1"`}, {"Last-Modified", "Sun, 06 Nov 1994 08:49:37 GMT"}, {"Content-Disposition", "attachment"}, {"Location", "/elsewhere"},
 	{"Cdn-Cache-Control", "max-age=60"}, {"Surrogate-Control", "max-age=60"}, {"Refresh", "5; url=/elsewhere"},
