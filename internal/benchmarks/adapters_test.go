@@ -17,6 +17,7 @@ import (
 	denyfiber2 "github.com/denial-go/denial/adapters/fiber"
 	denyfiber3 "github.com/denial-go/denial/adapters/fiber3"
 	denygin "github.com/denial-go/denial/adapters/gin"
+	"github.com/denial-go/denial/internal/benchmarks/sink"
 	"github.com/denial-go/denial/internal/benchmarks/work"
 	"github.com/denial-go/denial/render"
 )
@@ -286,7 +287,7 @@ func BenchmarkAdapter(b *testing.B) {
 					if err := work.CheckHandler(w, handler); err != nil {
 						b.Fatal(err)
 					}
-					serve(b, handler, w.Request(), false)
+					sink.Time(b, handler, w.Request(), sink.NewMap)
 				})
 			}
 		}

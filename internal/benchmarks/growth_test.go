@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/text/language"
 
+	"github.com/denial-go/denial/internal/benchmarks/sink"
 	"github.com/denial-go/denial/internal/benchmarks/work"
 	"github.com/denial-go/denial/negotiate"
 	"github.com/denial-go/denial/problem"
@@ -218,11 +219,11 @@ func BenchmarkGrowth(b *testing.B) {
 			if err := g.check(); err != nil {
 				b.Fatal(err)
 			}
-			sink := work.NewSink(false)
+			w := sink.New(sink.NewMap)
 			i := 0
 			answer := func() {
-				sink.Next()
-				g.deny.Write(sink, g.r, g.err(i))
+				w.Next()
+				g.deny.Write(w, g.r, g.err(i))
 				i++
 			}
 			for range 2 * g.n { // what is made on first use is not what grows here

@@ -16,6 +16,7 @@ import (
 	"github.com/valyala/fasthttp"
 	"golang.org/x/text/language"
 
+	"github.com/denial-go/denial/internal/benchmarks/sink"
 	"github.com/denial-go/denial/internal/benchmarks/work"
 	"github.com/denial-go/denial/negotiate"
 )
@@ -208,8 +209,8 @@ func BenchmarkHostile(b *testing.B) {
 		b.Fatal(err)
 	}
 	h := work.Denial(deny, work.JSON)
-	b.Run("ordinary", func(b *testing.B) { serve(b, h, work.JSON.Request(), false) })
-	b.Run("8KiB", func(b *testing.B) { serve(b, h, hostile(), false) })
+	b.Run("ordinary", func(b *testing.B) { sink.Time(b, h, work.JSON.Request(), sink.NewMap) })
+	b.Run("8KiB", func(b *testing.B) { sink.Time(b, h, hostile(), sink.NewMap) })
 }
 
 // checkHostile looks at the status and the media type: in which language so

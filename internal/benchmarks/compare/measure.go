@@ -32,7 +32,7 @@ type Figures struct {
 	Server    result.Server
 }
 
-// A Round holds every benchmark of one process, by name without Benchmark.
+// A Round holds every benchmark once, by name without Benchmark.
 type Round map[string]Figure
 
 // A Figure is one line of go test -bench.
@@ -52,25 +52,31 @@ func measure(rounds int, benchtime, pattern string, floodArgs []string) (*Figure
 	if out, err := exec.Command("git", "rev-parse", "--short", "HEAD").Output(); err == nil {
 		f.Commit = strings.TrimSpace(string(out))
 	}
-	bench := filepath.Join(dir, "bench.test")
-	if _, err := command("go", "test", "-c", "-o", bench, "."); err != nil {
-		return nil, err
+	var benches []string // programs; what is in the memory of one slows down none of another
+	for _, pkg := range []string{".", "./sink"} {
+		bench := filepath.Join(dir, fmt.Sprintf("bench%d.test", len(benches)))
+		if _, err := command("go", "test", "-c", "-o", bench, pkg); err != nil {
+			return nil, err
+		}
+		benches = append(benches, bench)
 	}
 	if _, err := command("go", "build", "-o", dir+"/", "./memory", "./flood"); err != nil {
 		return nil, err
 	}
 	for i := range rounds {
 		fmt.Fprintf(os.Stderr, "round %d of %d\n", i+1, rounds)
-		// With one processor, the collector of garbage takes turns with what is
-		// timed. With more, it needs the longer the busier the machine is, and
-		// whoever writes pointers meanwhile pays for it.
-		out, err := command(bench, "-test.run", "^$", "-test.bench", pattern, "-test.benchtime", benchtime, "-test.cpu", "1")
-		if err != nil {
-			return nil, err
-		}
-		round, err := parse(bytes.NewReader(out))
-		if err != nil {
-			return nil, err
+		round := make(Round)
+		for _, bench := range benches {
+			// With one processor, the collector of garbage takes turns with what is
+			// timed. With more, it needs the longer the busier the machine is, and
+			// whoever writes pointers meanwhile pays for it.
+			out, err := command(bench, "-test.run", "^$", "-test.bench", pattern, "-test.benchtime", benchtime, "-test.cpu", "1")
+			if err != nil {
+				return nil, err
+			}
+			if err := round.read(bytes.NewReader(out)); err != nil {
+				return nil, err
+			}
 		}
 		f.Rounds = append(f.Rounds, round)
 	}
@@ -107,10 +113,9 @@ func program(into any, name string, args ...string) error {
 	return json.Unmarshal(out, into)
 }
 
-// parse reads the output of go test -bench with one processor, which adds no
+// read adds the output of go test -bench with one processor, which adds no
 // number to names.
-func parse(r io.Reader) (Round, error) {
-	round := make(Round)
+func (round Round) read(r io.Reader) error {
 	in := bufio.NewScanner(r)
 	for in.Scan() {
 		name, rest, ok := strings.Cut(in.Text(), "\t")
@@ -123,7 +128,7 @@ func parse(r io.Reader) (Round, error) {
 		for i := 1; i+1 < len(fields); i += 2 {
 			value, err := strconv.ParseFloat(fields[i], 64)
 			if err != nil {
-				return nil, fmt.Errorf("%q: %w", in.Text(), err)
+				return fmt.Errorf("%q: %w", in.Text(), err)
 			}
 			switch fields[i+1] {
 			case "ns/op":
@@ -138,7 +143,7 @@ func parse(r io.Reader) (Round, error) {
 		}
 		round[name] = f
 	}
-	return round, in.Err()
+	return in.Err()
 }
 
 // loadAverage is that of the last minute.

@@ -38,12 +38,16 @@ func (f *Figures) report(out io.Writer, command string) error {
 	for _, work := range works {
 		f.table(w, "Answer/"+work+"/http.Error", "`http.Error`", f.byTime("Answer/"+work+"/"))
 	}
-	w.printf("The same with one header map for all responses: what the answer costs without its map, and what it allocates itself.\n\n")
+	w.printf("The same with one header map for all responses, emptied before each: what the answer costs without its map, and what it allocates itself.\n\n")
 	for _, work := range works {
 		f.table(w, "Reused/"+work+"/http.Error", "`http.Error`", f.byTime("Reused/"+work+"/"))
 	}
-	w.printf("Header fields and bytes that are known, and nothing to decide: what is left at best.\n\n")
-	for _, m := range []string{"new-map", "reused-map"} {
+	w.printf("### Beside fields of the application\n\n%s\n\n", standing)
+	for _, n := range []string{"0-fields", "1-fields", "3-fields", "8-fields", "answer-before"} {
+		f.table(w, "Standing/"+n+"/http.Error", "`http.Error`", f.byTime("Standing/"+n+"/"))
+	}
+	w.printf("### The limit\n\n%s\n\n", limit)
+	for _, m := range []string{"new-map", "emptied-map", "kept-map"} {
 		f.table(w, "Limit/"+m+"/http.Error", "`http.Error`", f.byTime("Limit/"+m+"/"))
 	}
 	w.printf("## Negotiation\n\n%s\n\n", negotiation)

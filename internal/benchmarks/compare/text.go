@@ -25,6 +25,14 @@ const (
 		"- fuego's SendError has no place for steps. For a page it sends one line of text that is not escaped, and sets the media type after the status, so that\n" +
 		"  over a real server the line is text/plain. It is shown all the same."
 
+	standing = "json, where the first so many of these stand: Vary: Origin, X-Request-Id, Strict-Transport-Security, X-Frame-Options, X-Content-Type-Options,\n" +
+		"Referrer-Policy, Permissions-Policy, Cross-Origin-Opener-Policy. denial looks at each and adds to the Vary; the others write over it. A map of more than\n" +
+		"eight fields grows, which is most of what 3 fields and 8 cost all of them. In answer-before, nobody empties the map between two answers."
+
+	limit = "What is left where everything is known when the program is compiled: fresh values, the body, and nothing to find out. It is a program of its own, with\n" +
+		"next to nothing in memory. In kept-map, the fields of the answer before stand, so that names are found and not added: that is where `http.Error` has three\n" +
+		"allocations and a limit of 6 fields is near half of it, as in the goal."
+
 	negotiation = "Five media types are offered. The fields are that of Chrome for a page, the same with spaces, as nobody sends it, that of Firefox, one type, and 8 KiB of\n" +
 		"1000 ranges. All choose text/html for both browsers; with weights and wildcards in the field several of them choose wrong, which is not shown here.\n" +
 		"fiber2 is v2.52.15, fiber3 v3.1.0, gin v1.12.0, huma SelectQValueFast, elnormous contenttype v1.0.4, go-openapi server-middleware v0.33.4 with\n" +

@@ -104,19 +104,3 @@ func TestPrebuilt(t *testing.T) {
 		t.Error("an answer with two lines of one field is recorded")
 	}
 }
-
-func TestSink(t *testing.T) {
-	for _, reused := range []bool{false, true} {
-		s := work.NewSink(reused)
-		for range 3 {
-			s.Next()
-			if len(s.Header()) != 0 {
-				t.Errorf("reused %v: a response begins with %v", reused, s.Header())
-			}
-			http.Error(s, "no", http.StatusForbidden)
-		}
-		if s.Responses != 3 || s.Status != http.StatusForbidden || s.Bytes != 9 {
-			t.Errorf("reused %v: %d responses, the last %d, %d bytes", reused, s.Responses, s.Status, s.Bytes)
-		}
-	}
-}
