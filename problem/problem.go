@@ -137,10 +137,14 @@ func (p *Problem) fill(s string) string {
 }
 
 // Unwrap returns the Reason, the Cause and the further requirements, so that
-// errors.Is and errors.As find every one of them.
+// errors.Is and errors.As find every one of them. As with errors.Join, the list
+// is not the caller's to change.
 func (p *Problem) Unwrap() []error {
 	if p == nil {
 		return nil
+	}
+	if p.Cause == nil && len(p.Also) == 0 {
+		return p.Reason.alone()
 	}
 	errs := []error{p.Reason}
 	if p.Cause != nil {

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -88,6 +89,28 @@ func TestProblemTree(t *testing.T) {
 	}
 	if p := (*problem.Problem)(nil); p.Unwrap() != nil || p.Arg("plan") != nil || p.Arg(problem.RetryAfterArg) != nil || p.Decoded() {
 		t.Error("a nil Problem holds something")
+	}
+}
+
+// Whoever looks for an error in a Problem gets its reason from a list that is
+// there, and every one its own.
+func TestProblemTreeIsShared(t *testing.T) {
+	mine := problem.MustReason(problem.Definition{Code: "not-looked-at-yet", Status: 403, Title: "T", Detail: "D."})
+	var wait sync.WaitGroup
+	for range 4 {
+		wait.Go(func() {
+			for _, r := range []problem.Reason{mine, problem.RoleMissing, {}} {
+				p := &problem.Problem{Reason: r}
+				if list := p.Unwrap(); len(list) != 1 || list[0] != error(r) || cap(list) != 1 {
+					t.Errorf("%v: %v", r, list)
+				}
+			}
+		})
+	}
+	wait.Wait()
+	var err error = problem.NeedRole("editor")
+	if n := testing.AllocsPerRun(100, func() { errors.Is(err, problem.SignInRequired) }); n > 0 {
+		t.Errorf("%v allocations", n)
 	}
 }
 

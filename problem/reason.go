@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -97,6 +98,8 @@ type definition struct {
 	fields     []Param
 	where      string // file:line of NewReason; empty for a built-in reason
 	decoded    bool   // read from a document; holds whatever that held
+
+	alone atomic.Pointer[[1]error] // see Reason.alone
 }
 
 // step is a NextStep whose parameters are in order.
@@ -117,6 +120,18 @@ func (r Reason) definition() *definition {
 		return &forbidden
 	}
 	return r.def
+}
+
+// alone returns a list of the reason and nothing else, which all share: what
+// looks for an error in a Problem mostly gets no more, again and again.
+func (r Reason) alone() []error {
+	d := r.definition()
+	list := d.alone.Load()
+	if list == nil {
+		list = &[1]error{r}
+		d.alone.Store(list)
+	}
+	return list[:]
 }
 
 // NewReason returns the reason that d defines. The error joins one
