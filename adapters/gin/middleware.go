@@ -46,7 +46,7 @@ import (
 func Middleware(deny *render.Renderer) gin.HandlerFunc {
 	recovery := gin.CustomRecovery(recovered)
 	return func(c *gin.Context) {
-		w := c.Writer
+		w, before := c.Writer, marks.Load()
 		own := writers.Get().(*writer)
 		own.reset(w, c)
 		c.Writer = own
@@ -58,7 +58,10 @@ func Middleware(deny *render.Renderer) gin.HandlerFunc {
 			own.cut()
 		}
 		writers.Put(own)
-		if w.Written() || answered(c) && !thrown { // a writer that a panic has gone through may have kept the answer
+		if w.Written() {
+			return
+		}
+		if marks.Load() != before && answered(c) && !thrown { // a writer that a panic has gone through may have kept the answer
 			return
 		}
 		switch err := recorded(c); {
@@ -150,6 +153,9 @@ func (p panicked) Unwrap() error {
 
 // recorded returns the errors of the context as one, or nil.
 func recorded(c *gin.Context) error {
+	if len(c.Errors) == 1 && c.Errors[0] != nil {
+		return c.Errors[0].Err
+	}
 	errs := make([]error, 0, 4) // stays on the stack
 	for _, e := range c.Errors {
 		if e != nil {
