@@ -177,6 +177,14 @@ func (b *builder) text(key, english string) text {
 	return text{Message: m}
 }
 
+// extensions are the members that p has of its own, or what stands for them.
+func (b *builder) extensions(p *problem.Problem) map[string]any {
+	if b.marks == nil || len(p.Extensions) == 0 {
+		return p.Extensions
+	}
+	return map[string]any{membersMark: 0}
+}
+
 // problem makes the part of a View that one requirement has.
 func (b *builder) problem(p *problem.Problem) *View {
 	r := p.Reason
@@ -185,7 +193,7 @@ func (b *builder) problem(p *problem.Problem) *View {
 		Type:       b.problemType(r),
 		Code:       code,
 		Phrase:     b.loc.phrase(r.Status()),
-		Extensions: p.Extensions,
+		Extensions: b.extensions(p),
 		RetryAfter: max(p.RetryAfter, 0),
 		Language:   b.loc.tag,
 		Dir:        b.loc.dir,

@@ -67,13 +67,13 @@
 //
 // Prepared are the built-in reasons, those in [Config].Reasons and those of
 // [problem.ForStatus], in the built-in formats, with any Args, RetryAfter, Instance,
-// Detail and Cause. What is not goes the ordinary way each time, which takes many
+// Detail, Extensions and Cause. What is not goes the ordinary way each time, which takes many
 // times as long and gives the same answer:
 //
 //   - a reason that Config.Reasons does not list, or with more than eight
 //     placeholders;
-//   - a Problem with Next, Challenges, Extensions or Also of its own, joined errors
-//     among them, and one that was decoded;
+//   - a Problem with Next, Challenges or Also of its own, joined errors among them,
+//     and one that was decoded;
 //   - a Format of the application's own, and HTML and multipart where Config.Page is
 //     set;
 //   - an answer that OnFault is told of, and a step that would lead back to its

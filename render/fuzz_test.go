@@ -45,6 +45,9 @@ func FuzzWrite(f *testing.F) {
 		if len(mode) > 4 {
 			plain.Detail = value
 		}
+		if len(mode) > 2 {
+			plain.Extensions = p.Extensions
+		}
 		same(t, deny, slow, req, plain)
 		same(t, deny, slow, req, plain)
 		resp := deny.Render(req, p)

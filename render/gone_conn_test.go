@@ -24,7 +24,7 @@ var large = []struct {
 	err  error
 }{
 	{"prepared", &problem.Problem{Reason: problem.RoleMissing, Detail: strings.Repeat("long & <long> ", 1<<16)}},
-	{"not prepared", &problem.Problem{Reason: problem.RoleMissing, Extensions: map[string]any{"long": strings.Repeat("long ", 1<<18)}}},
+	{"not prepared", &problem.Problem{Reason: problem.RoleMissing, Next: []problem.NextStep{}, Detail: strings.Repeat("long & <long> ", 1<<16)}},
 }
 
 // smallBuffers makes a server's connections hold little that was written.

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"bytes"
 	"crypto/rand"
 	"encoding/binary"
 	"math"
@@ -36,6 +37,7 @@ const (
 	formPath     form = 'p' // percent-encoded, before the query
 	formAnd      form = 's' // what stands before an item of a list
 	formOr       form = 'o' // the same, of a choice
+	formMembers  form = 'x' // extension members, with what is around each
 )
 
 // isURL reports whether the value is written into an address.
@@ -46,6 +48,7 @@ const (
 	argTarget = iota // what {return_to} stands for
 	argInstance
 	argDetail
+	argExtensions
 	firstArg
 )
 
@@ -388,6 +391,8 @@ type filler struct {
 	texts [16]string // of the lines of header fields that have values in them
 	lines int        // how many they are
 	line  []byte
+
+	extensions map[string]any
 }
 
 // fill appends the segments with the values in their holes.
@@ -449,6 +454,8 @@ func (x *filler) hole(dst []byte, h hole, v *value) []byte {
 		return x.escape(dst, h.escaping, v.text)
 	case formSeconds:
 		return append(dst, x.machine(v)...)
+	case formMembers:
+		return x.members(dst, h.escaping)
 	case formMachine:
 		switch v.kind {
 		case kindText:
@@ -525,6 +532,31 @@ func (x *filler) isolated(dst []byte, h hole, s string, ascii bool) []byte {
 		dst = x.escape(dst, h.escaping, s)
 	}
 	return append(dst, popIsolate...)
+}
+
+// members appends the extension members.
+func (x *filler) members(dst []byte, e escaping) []byte {
+	fault := func(error) { x.failed = true }
+	if e == escapeXML {
+		w := xmlWriter{dst, fault}
+		w.extensions(x.extensions)
+		return w.dst
+	}
+	start := len(dst)
+	dst = document.AppendExtensions(dst, x.extensions, fault)
+	if bytes.Contains(dst[start:], []byte(boundary)) {
+		x.failed = true // it could end a part of a multipart body
+	}
+	return dst
+}
+
+// membersMark is the extension member that stands for all of an occurrence, and
+// cutMembers puts a mark in its place: what is around a member belongs to it.
+var membersMark = markFor(argExtensions, 0, formMembers)
+
+func cutMembers(text []byte) []byte {
+	text = bytes.Replace(text, []byte(`,"`+membersMark+`":0`), []byte(membersMark), 1)
+	return bytes.Replace(text, []byte("<"+membersMark+">0</"+membersMark+">"), []byte(membersMark), 1)
 }
 
 // machine returns the machine form of what is neither text nor a list.

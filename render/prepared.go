@@ -107,6 +107,7 @@ const (
 	hasTarget hasFlags = 1 << iota
 	hasInstance
 	hasDetail
+	hasExtensions // in a form that has a place for them
 )
 
 // A head is the header fields that all forms of an answer have in common.
@@ -433,7 +434,7 @@ func segmentsOf(f Format, form int, v *View) []segment {
 	if err != nil {
 		return nil
 	}
-	segments := cut(string(text), escapingOf[form])
+	segments := cut(string(cutMembers(text)), escapingOf[form])
 	if form == builtinMarkdown && meetsMarkdown(segments) {
 		return nil
 	}

@@ -101,6 +101,9 @@ func testPreparedIsSlow(t *testing.T, c render.Config) {
 				if random.IntN(6) == 0 {
 					req.Instance = "/denials/7"
 				}
+				if random.IntN(4) == 0 {
+					p.Extensions = map[string]any{"trace": pick(random, awkward), "limit": 5, pick(random, awkward): pick(random, argValues)}
+				}
 				// The first answer prepares, the second is prepared, and the
 				// third is prepared for other values than its own.
 				same(t, deny, slow, req, p)
@@ -185,6 +188,7 @@ func TestPreparedWithValues(t *testing.T) {
 		{problem.NeedScope("reports:write"), problem.NeedScope("a:b", "c")},
 		{problem.NeedScope("a"), fmt.Errorf("wrapped: %w", problem.NeedScope("b"))},
 		{&problem.Problem{Reason: problem.RateLimited, RetryAfter: time.Minute}, &problem.Problem{Reason: problem.RateLimited, RetryAfter: time.Hour}},
+		{&problem.Problem{Reason: problem.RoleMissing, Extensions: map[string]any{"trace_id": "8c5e"}}, &problem.Problem{Reason: problem.RoleMissing, Extensions: map[string]any{"a": []int{1}, "<b>": "</script>"}}},
 		{&problem.Problem{Reason: problem.EmailUnverified, Instance: "/a"}, problem.EmailUnverified.Because(http.ErrNoCookie)},
 	} {
 		for i := range 2 * len(allFormats) {
@@ -200,6 +204,59 @@ func TestPreparedWithValues(t *testing.T) {
 			}
 			same(t, deny, render.Slow(deny), req, test.then)
 		}
+	}
+}
+
+// TestPreparedWithExtensions is about members that an answer may have beside what
+// is prepared: those of one answer are not in the next, and what cannot be sent is
+// told each time.
+func TestPreparedWithExtensions(t *testing.T) {
+	faults := 0
+	deny := mustNew(t, render.Config{OnFault: func(error) { faults++ }})
+	slow := render.Slow(deny)
+	with := func(extensions map[string]any) *problem.Problem {
+		return &problem.Problem{Reason: problem.RoleMissing, Args: map[string]any{"role": "editor"}, Extensions: extensions}
+	}
+	for _, format := range allFormats {
+		req := renderRequest("/reports", "Accept: "+format.MediaType())
+		document := format != render.HTML && format != render.Text && format != render.Markdown
+		for range 3 {
+			for _, tt := range []struct {
+				extensions map[string]any
+				quick      bool
+				faults     int // that are told of a form with members
+			}{
+				{nil, true, 0},
+				{map[string]any{}, true, 0},
+				{map[string]any{"trace_id": "8c5e0f"}, true, 0},
+				{map[string]any{"a": "<&>\u2028", "b": []any{1, true, nil, map[string]any{"c": "]]>"}}, "xml": 1, "no name": 2}, true, 0},
+				{map[string]any{"a": "--=_denial_part_=_7f1b--"}, format == render.XML, 0},
+				{map[string]any{"a": func() {}, "trace_id": "8c5e0f"}, false, 1},
+				{map[string]any{"a": panickingExtension{}}, false, 1},
+				{map[string]any{"status": 200, "type": "x", "a": 1}, false, 1},
+			} {
+				p := with(tt.extensions)
+				same(t, deny, slow, req, p)
+				faults = 0
+				resp := deny.Render(req, p)
+				want := 0
+				if document {
+					want = tt.faults
+				}
+				if faults != want {
+					t.Errorf("%s, %v: %d faults, want %d", format.MediaType(), tt.extensions, faults, want)
+				}
+				if strings.Contains(string(resp.Body), "8c5e0f") != (document && tt.extensions["trace_id"] != nil) {
+					t.Errorf("%s, %v: %s", format.MediaType(), tt.extensions, resp.Body)
+				}
+				if got := render.Prepared(deny, req, p); got != (tt.quick || !document) {
+					t.Errorf("%s, %v: whether it is prepared: %v", format.MediaType(), tt.extensions, got)
+				}
+			}
+		}
+	}
+	if bodies, _, _ := render.Kept(deny); bodies != len(allFormats)+3 {
+		t.Errorf("%d bodies are kept for %d forms, 3 of them with members", bodies, len(allFormats))
 	}
 }
 
@@ -322,6 +379,7 @@ func TestWriteAllocates(t *testing.T) {
 		{"hostile", get("/reports", "Accept: "+hostile, "Accept-Language: "+hostile), problem.PolicyDenied, 2},
 		{"a role", get("/reports?a=b", "Accept: text/html"), problem.NeedRole("editor"), 4},
 		{"a scope", get("/reports?a=b", "Accept: application/json"), three, 4},
+		{"an extension", get("/reports?a=b", "Accept: application/json"), &problem.Problem{Reason: problem.RoleMissing, Extensions: map[string]any{"trace_id": "8c5e", "limit": 5}}, 4},
 		{"a wait", get("/reports?a=b", "Accept: text/markdown"), &problem.Problem{Reason: problem.RateLimited, RetryAfter: time.Minute}, 4},
 	} {
 		w := discard{make(http.Header)}

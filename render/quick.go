@@ -66,6 +66,9 @@ func (j *job) done() {
 	if x.lines > 0 {
 		clear(x.texts[:x.lines])
 	}
+	if x.extensions != nil {
+		x.extensions = nil
+	}
 	x.failed, x.lines = false, 0
 	fillers.Put(x)
 }
@@ -113,7 +116,7 @@ func (s *site) find(req *Request, err error) (j job, ok bool) {
 	}
 	var args map[string]any
 	if p := j.problem; p != nil {
-		if p.Also != nil || p.Next != nil || p.Challenges != nil || p.Extensions != nil || p.Decoded() || p.RetryAfter < 0 {
+		if p.Also != nil || p.Next != nil || p.Challenges != nil || p.Decoded() || p.RetryAfter < 0 {
 			return j, false
 		}
 		j.reason, args = p.Reason, p.Args
@@ -137,6 +140,11 @@ func (s *site) find(req *Request, err error) (j job, ok bool) {
 	}
 	if j.form < 0 || s.page != nil && (j.form == builtinHTML || j.form == builtinMultipart) {
 		return j, false
+	}
+	if p := j.problem; p != nil && len(p.Extensions) > 0 && (j.form == builtinJSON || j.form == builtinXML || j.form == builtinMultipart) {
+		j.fillIn()
+		j.extensions = p.Extensions
+		j.has |= hasExtensions
 	}
 	language := s.locales.choose(req)
 	j.at = language*builtinFormats + j.form

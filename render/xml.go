@@ -70,8 +70,12 @@ func (x *xmlWriter) document(doc *document.Document) {
 		}
 		x.close("also")
 	}
-	for _, name := range slices.Sorted(maps.Keys(doc.Extensions)) {
-		value, err := document.EncodeExtension(name, doc.Extensions[name])
+	x.extensions(doc.Extensions)
+}
+
+func (x *xmlWriter) extensions(extensions map[string]any) {
+	for _, name := range document.Names(make([]string, 0, 8), extensions) {
+		value, err := document.AppendExtension(nil, name, extensions[name])
 		if err != nil {
 			if x.fault != nil {
 				x.fault(err)

@@ -54,7 +54,7 @@ func mustNew(tb testing.TB, c render.Config) *render.Renderer {
 
 // growths are all cases. Each grows in one respect only.
 func growths(tb testing.TB) []growing {
-	return slices.Concat(acceptGrowth(), languageFieldGrowth(), formatGrowth(tb), stepGrowth(tb), languageGrowth(tb), reasonGrowth(tb))
+	return slices.Concat(acceptGrowth(), languageFieldGrowth(), formatGrowth(tb), stepGrowth(tb), languageGrowth(tb), reasonGrowth(tb), extensionGrowth())
 }
 
 // acceptGrowth has ranges that are not offered before the one that is. Beyond
@@ -170,6 +170,23 @@ var regions = func() []string {
 	}
 	return out
 }()
+
+// extensionGrowth has members of the application's own in the document.
+func extensionGrowth() (out []growing) {
+	for _, n := range []int{1, 2, 4, 8, 16} {
+		p := &problem.Problem{Reason: problem.SignInRequired, Extensions: make(map[string]any)}
+		for i := range n {
+			p.Extensions[fmt.Sprintf("member_%d", i)] = "8c5e0f7a"
+		}
+		out = append(out, growing{of: "extensions", n: n, deny: deny, err: always(p), r: work.JSON.Request(), ok: func(resp render.Response) error {
+			if got := strings.Count(string(resp.Body), `":"8c5e0f7a"`); got != n {
+				return fmt.Errorf("%d extensions: %s", n, resp.Body)
+			}
+			return nil
+		}})
+	}
+	return out
+}
 
 // reasonGrowth denies for another reason each time, in turn.
 func reasonGrowth(tb testing.TB) (out []growing) {

@@ -80,28 +80,58 @@ func (d *Document) AppendJSON(dst []byte, fault func(error)) []byte {
 		}
 		dst = append(dst, ']')
 	}
-	for _, name := range slices.Sorted(maps.Keys(d.Extensions)) {
-		value, err := EncodeExtension(name, d.Extensions[name])
+	return append(AppendExtensions(dst, d.Extensions, fault), '}')
+}
+
+// AppendExtensions appends extension members as they follow the others, each
+// after a comma, in the order of their names.
+func AppendExtensions(dst []byte, extensions map[string]any, fault func(error)) []byte {
+	for _, name := range Names(make([]string, 0, 8), extensions) {
+		start := len(dst)
+		dst = append(dst, ',')
+		dst = AppendString(dst, name)
+		dst = append(dst, ':')
+		value, err := AppendExtension(dst, name, extensions[name])
 		if err != nil {
 			if fault != nil {
 				fault(err)
 			}
+			dst = dst[:start]
 			continue
 		}
-		dst = append(dst, ',')
-		dst = AppendString(dst, name)
-		dst = append(dst, ':')
-		dst = append(dst, value...)
+		dst = value
 	}
-	return append(dst, '}')
+	return dst
 }
 
-// EncodeExtension returns the JSON of an extension member's value. A value
-// whose own MarshalJSON panics is an error like any other.
-func EncodeExtension(name string, v any) (value []byte, err error) {
+// Names appends the names of extension members in order.
+func Names(dst []string, extensions map[string]any) []string {
+	for name := range extensions {
+		dst = append(dst, name)
+	}
+	slices.Sort(dst)
+	return dst
+}
+
+// AppendExtension appends the JSON of an extension member's value. A value whose
+// own MarshalJSON panics is an error like any other.
+func AppendExtension(dst []byte, name string, v any) (out []byte, err error) {
 	if err := CheckExtension(name); err != nil {
 		return nil, err
 	}
+	switch v := v.(type) { // what encoding/json would write
+	case string:
+		return AppendString(dst, v), nil
+	case int:
+		return strconv.AppendInt(dst, int64(v), 10), nil
+	case bool:
+		return strconv.AppendBool(dst, v), nil
+	}
+	value, err := encode(name, v)
+	return append(dst, value...), err
+}
+
+func encode(name string, v any) (value []byte, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			value, err = nil, fmt.Errorf("problem: extension %q: encoding it panicked: %v", name, r)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -142,8 +143,27 @@ func TestExtensionsThatCannotBeSent(t *testing.T) {
 			t.Errorf("%q: faults %v, want one", name, faults)
 		}
 	}
-	if _, err := document.EncodeExtension("x", make(chan int)); !isUnsupported(err) {
+	if _, err := document.AppendExtension(nil, "x", make(chan int)); !isUnsupported(err) {
 		t.Errorf("got %v, want the error of encoding/json in it", err)
+	}
+}
+
+// encoding/json is the slow twin of what is written without it.
+func TestAppendExtension(t *testing.T) {
+	type named string
+	values := []any{nil, true, false, 0, -1, math.MaxInt, math.MinInt, int8(3), 2.5, named("<a>"), []string{"<", "é"}, map[string]int{"b": 1, "a": 2}, json.RawMessage(` [1, 2] `)}
+	for _, s := range texts {
+		values = append(values, s)
+	}
+	for _, v := range values {
+		want, err := json.Marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := document.AppendExtension([]byte("x"), "name", v)
+		if err != nil || string(got) != "x"+string(want) {
+			t.Errorf("%#v: %s, %v, want x%s", v, got, err, want)
+		}
 	}
 }
 
