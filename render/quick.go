@@ -141,10 +141,14 @@ func (s *site) find(req *Request, err error) (j job, ok bool) {
 	if j.form < 0 || s.page != nil && (j.form == builtinHTML || j.form == builtinMultipart) {
 		return j, false
 	}
-	if p := j.problem; p != nil && len(p.Extensions) > 0 && (j.form == builtinJSON || j.form == builtinXML || j.form == builtinMultipart) {
-		j.fillIn()
-		j.extensions = p.Extensions
-		j.has |= hasExtensions
+	if p := j.problem; p != nil && len(p.Extensions) > 0 {
+		switch j.form {
+		case builtinHTML, builtinText, builtinMarkdown: // which show none
+		default:
+			j.fillIn()
+			j.extensions = p.Extensions
+			j.has |= hasExtensions
+		}
 	}
 	language := s.locales.choose(req)
 	j.at = language*builtinFormats + j.form
