@@ -211,9 +211,9 @@ const (
 
 // clearStale removes what the application has set about the answer that was not
 // given: one of those fields left standing would have the denial saved to disk,
-// or taken for a fresh copy. It returns what is left for mergeField to look at,
-// which a field is not that says what the answer will say: vary and policy are
-// the answer's.
+// or taken for a fresh copy. It returns what is left for mergeField to look at.
+// A field with the very text that the answer has is none of it; vary and policy
+// are two of those texts.
 //
 //go:noinline
 func clearStale(h http.Header, vary, policy string) (old standing) {
@@ -259,8 +259,9 @@ func mergeField(h http.Header, name string, values []string) {
 			h[name] = append(h[name], values...)
 		}
 	case "Access-Control-Expose-Headers", "Link":
+		before := h[name]
 		for _, line := range values {
-			if !slices.Contains(h[name], line) {
+			if !slices.Contains(before, line) {
 				h[name] = append(h[name], line)
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -133,6 +134,43 @@ func TestHeaderBesideOneField(t *testing.T) {
 				if diff := cmp.Diff(want, w.Header()); diff != "" {
 					t.Errorf("%s: %s (-want +got):\n%s", tt.name, tt.value, diff)
 				}
+			}
+		}
+	}
+}
+
+// A second line is looked at too, where the first is that of the answer.
+func TestHeaderBesideTwoLines(t *testing.T) {
+	deny := mustNew(t, render.Config{})
+	plain := answer(deny, get("/", "Accept: text/html"), problem.RoleMissing).Header()
+	for _, name := range []string{"Vary", "Content-Security-Policy", "Cache-Control"} {
+		for range 2 {
+			two := []string{plain[name][0], "private"}
+			w := httptest.NewRecorder()
+			w.Header()[name] = slices.Clone(two)
+			deny.Write(w, get("/", "Accept: text/html"), problem.RoleMissing)
+			if diff := cmp.Diff(two, w.Header()[name]); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", name, diff)
+			}
+		}
+	}
+}
+
+// A reason with two steps to one address has two equal lines of Link, whatever
+// stands beside them.
+func TestHeaderOfEqualLinks(t *testing.T) {
+	reason := problem.MustReason(problem.Definition{
+		Code: "read-both", Status: 403, Title: "Read both", Detail: "Read both.",
+		Next: []problem.NextStep{{Kind: problem.ReadDocs, Href: "/a"}, {Kind: problem.ReadDocs, Href: "/a"}},
+	})
+	deny := mustNew(t, render.Config{Reasons: []problem.Reason{reason}})
+	for _, before := range []http.Header{{}, {"X-Id": {"1"}}, {"Vary": {"Cookie"}}, {"Link": {"</b>; rel=up"}}} {
+		for range 2 {
+			w := httptest.NewRecorder()
+			maps.Copy(w.Header(), before.Clone())
+			deny.Write(w, get("/"), reason)
+			if got := w.Header()["Link"]; len(got) != 2+len(before["Link"]) {
+				t.Errorf("beside %v: %q", before, got)
 			}
 		}
 	}
