@@ -47,7 +47,7 @@ type Problem struct {
 
 	// Extensions are further members of the document (RFC 9457 §3.2). Names
 	// are best three or more letters, digits and _; values are encoded with
-	// encoding/json. A member that the document has itself (type, title,
+	// encoding/json, some of them twice for one answer. A member that the document has itself (type, title,
 	// status, detail, instance, code, next, also) is left out, and so is what
 	// cannot be encoded.
 	Extensions map[string]any

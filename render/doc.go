@@ -67,8 +67,8 @@
 //
 // Prepared are the built-in reasons, those in [Config].Reasons and those of
 // [problem.ForStatus], in the built-in formats, with any Args, RetryAfter, Instance,
-// Detail, Extensions and Cause. What is not goes the ordinary way each time, which takes many
-// times as long and gives the same answer:
+// Detail, Extensions and Cause. What is not goes the ordinary way each time, which
+// takes many times as long and gives the same answer:
 //
 //   - a reason that Config.Reasons does not list, or with more than eight
 //     placeholders;

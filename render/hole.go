@@ -393,6 +393,7 @@ type filler struct {
 	line  []byte
 
 	extensions map[string]any
+	inPart     bool // of a multipart body
 }
 
 // fill appends the segments with the values in their holes.
@@ -544,8 +545,8 @@ func (x *filler) members(dst []byte, e escaping) []byte {
 	}
 	start := len(dst)
 	dst = document.AppendExtensions(dst, x.extensions, fault)
-	if bytes.Contains(dst[start:], []byte(boundary)) {
-		x.failed = true // it could end a part of a multipart body
+	if x.inPart && bytes.Contains(dst[start:], []byte(boundary)) {
+		x.failed = true // another one has to be found
 	}
 	return dst
 }

@@ -31,8 +31,12 @@ type planState struct {
 	boxes   bool    // a challenge can open a password box
 
 	cells []atomic.Pointer[cell] // by language, and in it by builtin form
-	tries []atomic.Int32         // of each cell, that failed since one succeeded
 	heads atomic.Pointer[[]*head]
+
+	// tries counts, for each cell, what has failed since something succeeded, and
+	// then the same of answers with Extensions: those may encode otherwise each
+	// time, which is no fault of the others.
+	tries []atomic.Int32
 }
 
 // The forms that are prepared: those whose way of writing we know.
@@ -184,7 +188,7 @@ func (s *site) newPlanState(r problem.Reason) *planState {
 	st := &planState{
 		marks: make(map[string]int),
 		cells: make([]atomic.Pointer[cell], len(s.locales.all)*builtinFormats),
-		tries: make([]atomic.Int32, len(s.locales.all)*builtinFormats),
+		tries: make([]atomic.Int32, 2*len(s.locales.all)*builtinFormats),
 	}
 	name := func(n string) {
 		if _, ok := st.marks[n]; !ok && n != returnTo {
@@ -288,7 +292,11 @@ func (j *job) learn(a *answer, req *Request, resp *Response) {
 	if j.state == nil || j.cell == nil || len(a.faults) > 0 || a.decided.plain {
 		return
 	}
-	tries := &j.state.tries[j.at]
+	at := j.at
+	if j.has&hasExtensions != 0 {
+		at += len(j.state.cells)
+	}
+	tries := &j.state.tries[at]
 	if tries.Load() >= maxTries || j.body == nil && len(j.cell.bodies) >= maxBodies {
 		return
 	}

@@ -230,7 +230,7 @@ func TestPreparedWithExtensions(t *testing.T) {
 				{map[string]any{}, true, 0},
 				{map[string]any{"trace_id": "8c5e0f"}, true, 0},
 				{map[string]any{"a": "<&>\u2028", "b": []any{1, true, nil, map[string]any{"c": "]]>"}}, "xml": 1, "no name": 2}, true, 0},
-				{map[string]any{"a": "--=_denial_part_=_7f1b--"}, format == render.XML, 0},
+				{map[string]any{"a": "--=_denial_part_=_7f1b--"}, format != render.Multipart, 0},
 				{map[string]any{"a": func() {}, "trace_id": "8c5e0f"}, false, 1},
 				{map[string]any{"a": panickingExtension{}}, false, 1},
 				{map[string]any{"status": 200, "type": "x", "a": 1}, false, 1},
@@ -257,6 +257,31 @@ func TestPreparedWithExtensions(t *testing.T) {
 	}
 	if bodies, _, _ := render.Kept(deny); bodies != len(allFormats)+3 {
 		t.Errorf("%d bodies are kept for %d forms, 3 of them with members", bodies, len(allFormats))
+	}
+}
+
+// varying is another text each time.
+type varying struct{ n *int }
+
+func (v varying) MarshalJSON() ([]byte, error) { *v.n++; return fmt.Appendf(nil, "%d", *v.n), nil }
+
+// TestPreparedBesideExtensions is that members which cannot be prepared do not
+// keep the answers without them from being.
+func TestPreparedBesideExtensions(t *testing.T) {
+	for _, value := range []any{varying{new(int)}, "=_denial_part_=_7f1b", func() {}} {
+		for _, format := range allFormats {
+			deny := mustNew(t, render.Config{OnFault: func(error) {}})
+			req := renderRequest("/reports", "Accept: "+format.MediaType())
+			for range 1100 {
+				deny.Render(req, &problem.Problem{Reason: problem.RoleMissing, Extensions: map[string]any{"a": value}})
+			}
+			for _, err := range []error{problem.RoleMissing, problem.NeedRole("editor")} {
+				deny.Render(req, err)
+				if !render.Prepared(deny, req, err) {
+					t.Errorf("%s, beside %T: %v is not prepared", format.MediaType(), value, err)
+				}
+			}
+		}
 	}
 }
 

@@ -146,7 +146,7 @@ func (s *site) find(req *Request, err error) (j job, ok bool) {
 		case builtinHTML, builtinText, builtinMarkdown: // which show none
 		default:
 			j.fillIn()
-			j.extensions = p.Extensions
+			j.extensions, j.inPart = p.Extensions, j.form == builtinMultipart
 			j.has |= hasExtensions
 		}
 	}
@@ -431,7 +431,7 @@ func (j *job) header(h http.Header, req *Request) {
 			values[i] = text
 			i++
 		}
-		put(h, old, field.key, values[start:i:i])
+		put(h, old&standsLines, field.key, values[start:i:i])
 	}
 	if vary&4 != 0 {
 		values[i] = hd.expose
