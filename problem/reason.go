@@ -123,11 +123,12 @@ func (r Reason) definition() *definition {
 }
 
 // alone returns a list of the reason and nothing else, which all share: what
-// looks for an error in a Problem mostly gets no more, again and again.
+// looks for an error in a Problem mostly gets no more, again and again. One that
+// somebody has changed is shared no longer.
 func (r Reason) alone() []error {
 	d := r.definition()
 	list := d.alone.Load()
-	if list == nil {
+	if list == nil || list[0] != error(r) {
 		list = &[1]error{r}
 		d.alone.Store(list)
 	}
