@@ -91,18 +91,25 @@ func Abort(c *gin.Context, deny *render.Renderer, err error) {
 }
 
 // NoRoute returns a handler for Engine.NoRoute that answers with
-// problem.NotFound. Behind a [Middleware] for the whole engine it is not
+// problem.NotFound, and keeps the handlers that follow from running. Behind a [Middleware] for the whole engine it is not
 // needed.
 func NoRoute(deny *render.Renderer) gin.HandlerFunc {
-	return func(c *gin.Context) { answer(c, deny, problem.NotFound) }
+	return func(c *gin.Context) {
+		c.Abort()
+		answer(c, deny, problem.NotFound)
+	}
 }
 
 // NoMethod returns a handler for Engine.NoMethod that answers with status 405
-// and the Allow field that gin sets (RFC 9110 §15.5.6). gin calls it only where
+// and the Allow field that gin sets (RFC 9110 §15.5.6), and keeps the handlers
+// that follow from running. gin calls it only where
 // Engine.HandleMethodNotAllowed is set. Behind a [Middleware] for the whole
 // engine it is not needed.
 func NoMethod(deny *render.Renderer) gin.HandlerFunc {
-	return func(c *gin.Context) { answer(c, deny, problem.ForStatus(http.StatusMethodNotAllowed)) }
+	return func(c *gin.Context) {
+		c.Abort()
+		answer(c, deny, problem.ForStatus(http.StatusMethodNotAllowed))
+	}
 }
 
 // answer writes the denial.

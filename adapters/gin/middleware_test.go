@@ -504,8 +504,9 @@ func TestNoRoute(t *testing.T) {
 	with.Use(denygin.Middleware(&deny))
 	both.Use(denygin.Middleware(&deny))
 	for _, router := range []*gin.Engine{without, both} {
-		router.NoRoute(denygin.NoRoute(&deny))
-		router.NoMethod(denygin.NoMethod(&deny))
+		after := func(*gin.Context) { t.Error("a handler that follows has run") }
+		router.NoRoute(denygin.NoRoute(&deny), after)
+		router.NoMethod(denygin.NoMethod(&deny), after)
 	}
 	for _, router := range []*gin.Engine{with, without, both} {
 		router.HandleMethodNotAllowed = true

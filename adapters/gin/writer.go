@@ -94,8 +94,9 @@ func (w *writer) cut() {
 	panic(http.ErrAbortHandler)
 }
 
-// marks counts the contexts that were marked. While it stands still, none of
-// them need be asked, which takes a lock.
+// marks counts the contexts that were marked. A Middleware during which it stands
+// still need not ask its own, which takes a lock: what marks a context lets no
+// Middleware begin after it.
 var marks atomic.Uint64
 
 func answered(c *gin.Context) bool {
