@@ -160,6 +160,7 @@ type site struct {
 	onDenied   func(*http.Request, *problem.Problem)
 	onFault    func(error)
 	plans      map[problem.Reason]*plan
+	several    *several
 }
 
 func newSite(c Config) (*site, error) {
@@ -249,7 +250,7 @@ func newSite(c Config) (*site, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	s.plans = newPlans(s.reasons)
+	s.plans, s.several = newPlans(s.reasons), new(several)
 	return s, nil
 }
 

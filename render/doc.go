@@ -67,13 +67,16 @@
 //
 // Prepared are the built-in reasons, those in [Config].Reasons and those of
 // [problem.ForStatus], in the built-in formats, with any Args, RetryAfter, Instance,
-// Detail, Extensions and Cause. What is not goes the ordinary way each time, which
-// takes many times as long and gives the same answer:
+// Detail, Extensions and Cause. So are two to four of these reasons together, as
+// errors.Join has them, where the further ones have nothing of their own and the
+// first has no Args and no RetryAfter: the first 32 combinations that come. What is
+// not prepared goes the ordinary way each time, which takes many times as long and
+// gives the same answer:
 //
 //   - a reason that Config.Reasons does not list, or with more than eight
 //     placeholders;
-//   - a Problem with Next, Challenges or Also of its own, joined errors among them,
-//     and one that was decoded;
+//   - a Problem with Next or Challenges of its own, other combinations, and a
+//     Problem that was decoded;
 //   - a Format of the application's own, and HTML and multipart where Config.Page is
 //     set;
 //   - an answer that OnFault is told of, and a step that would lead back to its
@@ -84,10 +87,10 @@
 // is not.
 //
 // Memory grows as kinds of answers are first asked for, up to an end that follows
-// from the Config. A language is read when its first reader comes. Of one reason,
-// language and form at most 16 bodies are kept, and few have more than three: they
-// differ in which values are given and what they are made of. The style sheet of
-// the page is kept once. A client chooses among what there is and adds nothing:
+// from the Config. A language is read when its first reader comes. Of one reason or
+// combination, language and form at most 16 bodies are kept, and few have more than
+// three: they differ in which values are given and what they are made of. The style
+// sheet of the page is kept once. A client chooses among what there is and adds nothing:
 // nothing is stored under a header field, a path or a value. A Renderer made by
 // [Renderer.As] shares all of it with the one that it comes from, so make one
 // Renderer, at the start, and not one for each request.

@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"maps"
 	"net/http"
 	"net/textproto"
 	"slices"
@@ -160,15 +161,90 @@ func (s *site) planFor(r problem.Reason) *planState {
 	}
 	st := p.state.Load()
 	if st == nil {
-		st = s.newPlanState(r)
-		if !p.state.CompareAndSwap(nil, st) {
-			st = p.state.Load()
-		}
+		st = s.begin(p, r)
 	}
 	if st.off {
 		return nil
 	}
 	return st
+}
+
+// begin asks for the first time what there is to know of a plan.
+func (s *site) begin(p *plan, reasons ...problem.Reason) *planState {
+	p.state.CompareAndSwap(nil, s.newPlanState(reasons))
+	return p.state.Load()
+}
+
+// several holds what is prepared for requirements that have to be met together.
+type several struct {
+	plans atomic.Pointer[map[combination]*plan]
+}
+
+// A combination is a reason and those of the further requirements. What is left
+// of it is zero.
+type combination [4]problem.Reason
+
+// maxCombinations is how many are prepared: the first that come. An application
+// has few in which it denies, but could have as many as there are pairs.
+const maxCombinations = 32
+
+// planForAll is planFor for a Problem with further requirements. There is none
+// where one of them says more than its reason does.
+func (s *site) planForAll(p *problem.Problem) *planState {
+	if len(p.Args) > 0 || p.RetryAfter != 0 {
+		return nil
+	}
+	all := combination{p.Reason}
+	n := 1
+	for _, a := range p.Also {
+		if n == len(all) || !saysNoMore(a) {
+			return nil
+		}
+		all[n] = a.Reason
+		n++
+	}
+	for _, r := range all[:n] {
+		if s.plans[r] == nil {
+			return nil
+		}
+	}
+	together := s.several.plan(all)
+	if together == nil {
+		return nil
+	}
+	st := together.state.Load()
+	if st == nil {
+		st = s.begin(together, all[:n]...)
+	}
+	if st.off {
+		return nil
+	}
+	return st
+}
+
+// saysNoMore reports whether a further requirement is its reason and nothing
+// else, which is not the zero Reason.
+func saysNoMore(p *problem.Problem) bool {
+	return p != nil && p.Reason != problem.Reason{} && p.Detail == "" && p.Instance == "" && p.RetryAfter == 0 && len(p.Args) == 0 &&
+		p.Challenges == nil && p.Next == nil && len(p.Extensions) == 0 && len(p.Also) == 0 && !p.Decoded()
+}
+
+// plan returns the plan of a combination, or nil where there are too many.
+func (c *several) plan(all combination) *plan {
+	for {
+		old := c.plans.Load()
+		var known map[combination]*plan
+		if old != nil {
+			known = *old
+		}
+		if p := known[all]; p != nil || len(known) >= maxCombinations {
+			return p
+		}
+		next := make(map[combination]*plan, len(known)+1)
+		maps.Copy(next, known)
+		next[all] = new(plan)
+		c.plans.CompareAndSwap(old, &next)
+	}
 }
 
 // newPlans makes a plan for each reason that the site knows.
@@ -184,7 +260,8 @@ func newPlans(reasons *problem.Set) map[problem.Reason]*plan {
 	return plans
 }
 
-func (s *site) newPlanState(r problem.Reason) *planState {
+// newPlanState reads what there is to know of the reasons of one answer.
+func (s *site) newPlanState(reasons []problem.Reason) *planState {
 	st := &planState{
 		marks: make(map[string]int),
 		cells: make([]atomic.Pointer[cell], len(s.locales.all)*builtinFormats),
@@ -206,39 +283,41 @@ func (s *site) newPlanState(r problem.Reason) *planState {
 			name(n)
 		}
 	}
-	names(r.Detail())
-	for _, step := range r.Next() {
-		names(step.Title)
-		for _, v := range step.Params {
-			whole(v)
-		}
-		for _, address := range [...]string{step.Href, s.links[step.Kind]} {
-			names(address)
-			m, _ := message.Parse(address)
-			for n := range m.Names {
-				if n == returnTo {
-					st.returns = true
-					if len(m.Parts) > 1 {
-						st.pages = append(st.pages, pagesOf(address))
+	for _, r := range reasons {
+		names(r.Detail())
+		for _, step := range r.Next() {
+			names(step.Title)
+			for _, v := range step.Params {
+				whole(v)
+			}
+			for _, address := range [...]string{step.Href, s.links[step.Kind]} {
+				names(address)
+				m, _ := message.Parse(address)
+				for n := range m.Names {
+					if n == returnTo {
+						st.returns = true
+						if len(m.Parts) > 1 {
+							st.pages = append(st.pages, pagesOf(address))
+						}
 					}
 				}
 			}
 		}
-	}
-	for _, c := range append(r.Challenges(), s.challenges...) {
-		for _, p := range c.Params {
-			whole(p.Value)
+		for _, c := range append(r.Challenges(), s.challenges...) {
+			for _, p := range c.Params {
+				whole(p.Value)
+			}
+			st.boxes = st.boxes || opensPasswordBox(c)
+			st.asks = st.asks || blamesCredentials(c)
+			if code, _ := c.Get("error"); code != "" {
+				// What is sent, and to whom, follows from the value.
+				_, hole := message.Whole(code)
+				st.off = st.off || hole
+			}
 		}
-		st.boxes = st.boxes || opensPasswordBox(c)
-		st.asks = st.asks || blamesCredentials(c)
-		if code, _ := c.Get("error"); code != "" {
-			// What is sent, and to whom, follows from the value.
-			_, hole := message.Whole(code)
-			st.off = st.off || hole
+		for _, f := range r.Fields() {
+			names(f.Value)
 		}
-	}
-	for _, f := range r.Fields() {
-		names(f.Value)
 	}
 	st.off = st.off || len(st.names) > maxArgs
 	return st

@@ -1,6 +1,10 @@
 package render
 
-import "unsafe"
+import (
+	"maps"
+	"slices"
+	"unsafe"
+)
 
 // Slow returns a Renderer that prepares nothing: the twin that answers made
 // the quick way are held to.
@@ -20,7 +24,11 @@ func Prepared(r *Renderer, req Request, err error) bool {
 // without those that they share.
 func Kept(r *Renderer) (bodies, heads, size int) {
 	seen := make(map[*byte]bool)
-	for _, p := range r.get().plans {
+	plans := slices.Collect(maps.Values(r.get().plans))
+	if several := r.get().several.plans.Load(); several != nil {
+		plans = slices.AppendSeq(plans, maps.Values(*several))
+	}
+	for _, p := range plans {
 		st := p.state.Load()
 		if st == nil {
 			continue
@@ -50,4 +58,6 @@ const (
 	MaxBodies = maxBodies
 	MaxHeads  = maxHeads
 	MaxBuffer = maxBuffer
+
+	MaxCombinations = maxCombinations
 )

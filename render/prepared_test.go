@@ -260,6 +260,119 @@ func TestPreparedWithExtensions(t *testing.T) {
 	}
 }
 
+// TestPreparedTogetherWithOthers is about several requirements at once, joined
+// as errors or in Also: answered as the slow twin does, and prepared where no more
+// is said than their reasons do.
+func TestPreparedTogetherWithOthers(t *testing.T) {
+	random := rand.New(rand.NewPCG(4, uint64(time.Now().UnixNano())))
+	c := render.Config{
+		Links: links, OnFault: func(error) {}, Reasons: []problem.Reason{planTooSmall}, Challenges: []problem.Challenge{problem.Basic("a"), problem.Bearer("b")},
+	}
+	unlisted := problem.MustReason(problem.Definition{Code: "unlisted", Status: 403, Title: "Unlisted"})
+	set, err := problem.NewSet(problem.Common()...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	decoded, err := set.Decode("application/problem+json", strings.NewReader(`{"status": 403, "code": "role-missing", "title": "Theirs"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := append(problem.Common(), planTooSmall)
+	languages := []string{"en", "ar", "ja", "de", "he"}
+	quick := 0
+	for range 12 {
+		deny := mustNew(t, c)
+		slow := render.Slow(deny)
+		for range render.MaxCombinations / 2 {
+			a, b, c := pick(random, known), pick(random, known), pick(random, known)
+			if a == b || b == c || a == c {
+				continue
+			}
+			own := &problem.Problem{Reason: a, Instance: "/denials/4711", Detail: "Own <words>.", Extensions: map[string]any{"trace_id": "8c5e"}}
+			for _, tt := range []struct {
+				name     string
+				err      error
+				prepared bool
+			}{
+				{"joined", errors.Join(a, b), true},
+				{"joined otherwise", errors.Join(b, a), true},
+				{"with causes", fmt.Errorf("checking: %w", errors.Join(a.Because(http.ErrNoCookie), b)), true},
+				{"three", &problem.Problem{Reason: a, Also: []*problem.Problem{{Reason: b}, {Reason: c}}}, true},
+				{"the first with more", &problem.Problem{Reason: own.Reason, Instance: own.Instance, Detail: own.Detail, Extensions: own.Extensions, Also: []*problem.Problem{{Reason: b}}}, true},
+				{"nobody else", &problem.Problem{Reason: a, Also: []*problem.Problem{}}, true},
+				{"nil", &problem.Problem{Reason: a, Also: []*problem.Problem{nil, {Reason: b}}}, false},
+				{"the second with more", &problem.Problem{Reason: b, Also: []*problem.Problem{pick(random, []*problem.Problem{
+					own, {Reason: a, Detail: "Own."}, {Reason: a, Instance: "/x"}, {Reason: a, RetryAfter: time.Minute}, {Reason: a, Next: []problem.NextStep{}},
+					{Reason: a, Challenges: []problem.Challenge{}}, {Reason: a, Extensions: map[string]any{"a": 1}}, decoded,
+				})}}, false},
+				{"with values", &problem.Problem{Reason: problem.RoleMissing, Args: map[string]any{"role": "editor"}, Also: []*problem.Problem{{Reason: b}}}, false},
+				{"the second with values", &problem.Problem{Reason: b, Also: []*problem.Problem{problem.NeedRole("editor")}}, false},
+				{"with a wait", errors.Join(problem.RetryIn(a, time.Minute), b), false},
+				{"the zero Reason", &problem.Problem{Reason: a, Also: []*problem.Problem{{}}}, false},
+				{"not listed", errors.Join(a, unlisted), false},
+				{"five", errors.Join(problem.PolicyDenied, problem.EmailUnverified, problem.TermsNotAccepted, problem.AccountLocked, problem.TokenExpired), false},
+				{"one in another", &problem.Problem{Reason: a, Also: []*problem.Problem{{Reason: b, Also: []*problem.Problem{{Reason: c}}}}}, false},
+			} {
+				req := renderRequest(pick(random, []string{"/reports?a=b", "/", "/sign-in"}), "Accept: "+pick(random, allFormats).MediaType(), "Accept-Language: "+pick(random, languages))
+				for _, f := range []string{"Sec-Fetch-Mode: navigate", "Sec-Fetch-Mode: cors", "Authorization: Bearer x", "Origin: https://a.example"} {
+					if random.IntN(3) == 0 {
+						name, value, _ := strings.Cut(f, ": ")
+						req.Header.Set(name, value)
+					}
+				}
+				same(t, deny, slow, req, tt.err)
+				got := render.Prepared(deny, req, tt.err)
+				if got && !tt.prepared {
+					t.Errorf("%s: %v is prepared", tt.name, tt.err)
+				}
+				if got {
+					quick++
+				}
+				same(t, deny, slow, req, tt.err)
+				req.Header.Set("Authorization", "Basic eA==")
+				req.Target = "/elsewhere?x=%22"
+				same(t, deny, slow, req, tt.err)
+			}
+		}
+	}
+	if quick < 100 {
+		t.Errorf("only %d answers were made of what had been prepared", quick)
+	}
+}
+
+// TestPreparedDetails is that the words of one requirement do not become those of
+// another, where both once were the same.
+func TestPreparedDetails(t *testing.T) {
+	deny := mustNew(t, render.Config{})
+	slow := render.Slow(deny)
+	for _, format := range allFormats {
+		req := renderRequest("/reports", "Accept: "+format.MediaType())
+		for _, words := range []string{"Own words.", "Own words.", "Other words."} {
+			same(t, deny, slow, req, &problem.Problem{Reason: problem.EmailUnverified, Detail: "Own words.", Also: []*problem.Problem{{Reason: problem.TermsNotAccepted, Detail: words}}})
+		}
+	}
+}
+
+// TestPreparedCombinations is that those of the first combinations are prepared,
+// and what is kept has an end.
+func TestPreparedCombinations(t *testing.T) {
+	deny := mustNew(t, render.Config{})
+	reasons := problem.Common()
+	req := renderRequest("/reports", "Accept: application/json")
+	for range 2 {
+		for i := range 10 * render.MaxCombinations {
+			err := errors.Join(reasons[i%len(reasons)], reasons[(i+1+i/len(reasons))%len(reasons)])
+			deny.Render(req, err)
+			if got, want := render.Prepared(deny, req, err), i < render.MaxCombinations; got != want {
+				t.Errorf("combination %d, %v: whether it is prepared: %v", i, err, got)
+			}
+		}
+	}
+	if bodies, _, _ := render.Kept(deny); bodies != render.MaxCombinations {
+		t.Errorf("%d bodies are kept", bodies)
+	}
+}
+
 // varying is another text each time.
 type varying struct{ n *int }
 

@@ -116,12 +116,17 @@ func (s *site) find(req *Request, err error) (j job, ok bool) {
 	}
 	var args map[string]any
 	if p := j.problem; p != nil {
-		if p.Also != nil || p.Next != nil || p.Challenges != nil || p.Decoded() || p.RetryAfter < 0 {
+		if p.Next != nil || p.Challenges != nil || p.Decoded() || p.RetryAfter < 0 {
 			return j, false
 		}
 		j.reason, args = p.Reason, p.Args
 	}
-	st := s.planFor(j.reason)
+	var st *planState
+	if j.problem == nil || len(j.problem.Also) == 0 {
+		st = s.planFor(j.reason)
+	} else {
+		st = s.planForAll(j.problem)
+	}
 	if st == nil {
 		return j, false
 	}
