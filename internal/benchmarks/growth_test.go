@@ -1,6 +1,7 @@
 package benchmarks_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -54,7 +55,7 @@ func mustNew(tb testing.TB, c render.Config) *render.Renderer {
 
 // growths are all cases. Each grows in one respect only.
 func growths(tb testing.TB) []growing {
-	return slices.Concat(acceptGrowth(), languageFieldGrowth(), formatGrowth(tb), stepGrowth(tb), languageGrowth(tb), reasonGrowth(tb), extensionGrowth())
+	return slices.Concat(acceptGrowth(), languageFieldGrowth(), formatGrowth(tb), stepGrowth(tb), languageGrowth(tb), reasonGrowth(tb), togetherGrowth(), extensionGrowth())
 }
 
 // acceptGrowth has ranges that are not offered before the one that is. Beyond
@@ -170,6 +171,21 @@ var regions = func() []string {
 	}
 	return out
 }()
+
+// togetherGrowth denies for several reasons at once. Beyond four, nothing is
+// prepared.
+func togetherGrowth() (out []growing) {
+	all := []error{problem.SignInRequired, problem.EmailUnverified, problem.TermsNotAccepted, problem.ConsentRequired, problem.PolicyDenied}
+	for n := 1; n <= len(all); n++ {
+		out = append(out, growing{of: "reasons-together", n: n, deny: deny, err: always(errors.Join(all[:n]...)), r: work.JSON.Request(), ok: func(resp render.Response) error {
+			if got := strings.Count(string(resp.Body), `"code":`); got != n || resp.Status != http.StatusUnauthorized {
+				return fmt.Errorf("%d reasons: %d %s", n, resp.Status, resp.Body)
+			}
+			return nil
+		}})
+	}
+	return out
+}
 
 // extensionGrowth has members of the application's own in the document.
 func extensionGrowth() (out []growing) {
