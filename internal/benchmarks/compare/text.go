@@ -50,7 +50,8 @@ const (
 
 	growth = "One denial with more of one thing, or one call where no denial is needed. accept-ranges are in front of the one range that is offered; steps are\n" +
 		"those of one reason; languages are those of a Renderer, LanguageOffers those of package negotiate alone; reasons-in-turn is another reason for each\n" +
-		"answer, reasons-together so many for each, of which more than four are not prepared; extensions are strings; New is what a program pays at its start, with so many reasons of its own."
+		"answer, reasons-together so many for each, of which more than four are not prepared; extensions are strings; New is what a program pays at its\n" +
+		"start, with so many reasons of its own."
 
 	overServer = "`go run ./flood`: net/http on the loopback interface, keep-alive, 32 connections that each send a request once the last is answered. Each server is a\n" +
 		"process with one processor, and the client has another. CPU is the processor time of the server process for one request, and allocs are all that the\n" +
