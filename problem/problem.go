@@ -24,8 +24,8 @@ type Problem struct {
 	// Args fill the placeholders of the reason: string, any integer, float64,
 	// time.Duration, time.Time or []string, or a type made of a string, a
 	// number or a []string. In a sentence a time.Duration reads as how far
-	// ahead something is, "in 5 minutes". An empty string or list and the zero
-	// time are no value; an empty string in a list is no item of it.
+	// ahead something is, "in 5 minutes". An empty string or list, the zero time
+	// and nil are no value; an empty string in a list is no item of it.
 	Args map[string]any
 
 	// Instance identifies this occurrence: a URI reference, such as

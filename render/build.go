@@ -242,8 +242,8 @@ func (b *builder) problem(p *problem.Problem) *View {
 func (b *builder) arg(v *View, p *problem.Problem, name string) {
 	value, ok := message.Machine(p.Arg(name))
 	if !ok {
-		if message.Plain(p.Arg(name)) == nil {
-			b.fault(fmt.Errorf("render: Args[%q] of %q has type %T; want a string, a number, a time.Duration, a time.Time or a []string", name, p.Reason.Code(), p.Arg(name)))
+		if arg := p.Arg(name); arg != nil && message.Plain(arg) == nil {
+			b.fault(fmt.Errorf("render: Args[%q] of %q has type %T; want a string, a number, a time.Duration, a time.Time or a []string", name, p.Reason.Code(), arg))
 		}
 		return
 	}

@@ -14,13 +14,14 @@ import (
 	"github.com/denial-go/denial/problem"
 )
 
-// A plan holds what has been prepared of the answers for one reason: their
-// bodies by language and form, and their header fields. It is filled by the
-// first answers of each kind. How much it can hold follows from the Config: a
-// client chooses among languages and forms, and cannot add to them.
+// A plan holds what has been prepared of the answers for one reason, or for
+// several that have to be met together: their bodies by language and form, and
+// their header fields. It is filled by the first answers of each kind. How much it
+// can hold follows from the Config: a client chooses among languages and forms, and
+// cannot add to them.
 type plan struct{ state atomic.Pointer[planState] }
 
-// planState is what a plan knows of its reason once it has been asked.
+// planState is what a plan knows of its reasons once it has been asked.
 type planState struct {
 	off   bool           // nothing can be prepared
 	names []string       // of the placeholders; the number of the first is firstArg
@@ -70,7 +71,7 @@ func builtin(f Format) int {
 	return -1
 }
 
-// A cell holds the bodies of one reason in one language and form. It never
+// A cell holds the bodies of a plan in one language and form. It never
 // changes.
 type cell struct {
 	loc    *locale // that answers are in, which need not be the one asked for
@@ -79,7 +80,7 @@ type cell struct {
 	bodies []*body
 }
 
-// Bounds on what is kept of one reason, in one language and form: which values
+// Bounds on what is kept of one plan, in one language and form: which values
 // an occurrence has, and what they are made of, decides on the pieces of its
 // answer. Few reasons have more than three such kinds of occurrences. What is
 // beyond is answered all the same, without preparation.
@@ -287,6 +288,11 @@ func (s *site) newPlanState(reasons []problem.Reason) *planState {
 		names(r.Detail())
 		for _, step := range r.Next() {
 			names(step.Title)
+			if label, ok := s.locales.english().find(kindKey(step.Kind)); ok && step.Title == "" {
+				for n := range label.Names { // those of every language
+					name(n)
+				}
+			}
 			for _, v := range step.Params {
 				whole(v)
 			}
@@ -319,7 +325,11 @@ func (s *site) newPlanState(reasons []problem.Reason) *planState {
 			names(f.Value)
 		}
 	}
-	st.off = st.off || len(st.names) > maxArgs
+	if len(reasons) > 1 {
+		st.off = false // no value comes that could make a difference
+	} else if len(st.names) > maxArgs {
+		st.off = true
+	}
 	return st
 }
 
@@ -368,7 +378,7 @@ func (st *planState) head(present uint64, asked headFlags) *head {
 // learn prepares what the answer that a has made lacked to be made the quick
 // way.
 func (j *job) learn(a *answer, req *Request, resp *Response) {
-	if j.state == nil || j.cell == nil || len(a.faults) > 0 || a.decided.plain {
+	if j.state == nil || j.cell == nil || len(a.faults) > 0 || a.decided.plain || a.decided.problem.Reason != j.reason {
 		return
 	}
 	at := j.at

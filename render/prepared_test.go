@@ -189,6 +189,7 @@ func TestPreparedWithValues(t *testing.T) {
 		{problem.NeedScope("a"), fmt.Errorf("wrapped: %w", problem.NeedScope("b"))},
 		{&problem.Problem{Reason: problem.RateLimited, RetryAfter: time.Minute}, &problem.Problem{Reason: problem.RateLimited, RetryAfter: time.Hour}},
 		{&problem.Problem{Reason: problem.RoleMissing, Extensions: map[string]any{"trace_id": "8c5e"}}, &problem.Problem{Reason: problem.RoleMissing, Extensions: map[string]any{"a": []int{1}, "<b>": "</script>"}}},
+		{errors.Join(problem.ApprovalRequired, problem.InsufficientScope), errors.Join(problem.SignInRequired, problem.EmailUnverified, problem.TermsNotAccepted)},
 		{&problem.Problem{Reason: problem.EmailUnverified, Instance: "/a"}, problem.EmailUnverified.Because(http.ErrNoCookie)},
 	} {
 		for i := range 2 * len(allFormats) {
@@ -295,6 +296,7 @@ func TestPreparedTogetherWithOthers(t *testing.T) {
 				prepared bool
 			}{
 				{"joined", errors.Join(a, b), true},
+				{"of many placeholders", errors.Join(problem.ApprovalRequired, problem.InsufficientScope), true},
 				{"joined otherwise", errors.Join(b, a), true},
 				{"with causes", fmt.Errorf("checking: %w", errors.Join(a.Because(http.ErrNoCookie), b)), true},
 				{"three", &problem.Problem{Reason: a, Also: []*problem.Problem{{Reason: b}, {Reason: c}}}, true},
@@ -337,6 +339,51 @@ func TestPreparedTogetherWithOthers(t *testing.T) {
 	}
 	if quick < 100 {
 		t.Errorf("only %d answers were made of what had been prepared", quick)
+	}
+}
+
+// TestPreparedCloak is that a requirement with a Cloak in its Cause hides all, and
+// that it only: whichever comes first.
+func TestPreparedCloak(t *testing.T) {
+	plain := &problem.Problem{Reason: problem.RoleMissing, Also: []*problem.Problem{{Reason: problem.EmailUnverified}}}
+	hidden := &problem.Problem{Reason: problem.RoleMissing, Also: []*problem.Problem{problem.EmailUnverified.Because(problem.Cloak(problem.PolicyDenied))}}
+	joined := errors.Join(problem.RoleMissing, problem.EmailUnverified)
+	for _, errs := range [][]error{{plain, hidden, joined}, {hidden, plain, joined}, {joined, hidden, plain}, {hidden, joined, plain}} {
+		deny := mustNew(t, render.Config{})
+		slow := render.Slow(deny)
+		for range 3 {
+			for _, err := range errs {
+				want := 403
+				if err == error(hidden) {
+					want = 404
+				}
+				if got := same(t, deny, slow, renderRequest("/reports", "Accept: application/json"), err); got.Status != want {
+					t.Errorf("status %d, want %d", got.Status, want)
+				}
+			}
+		}
+	}
+}
+
+// TestPreparedLabels is about the value that a step's own label has a place for.
+func TestPreparedLabels(t *testing.T) {
+	deny := mustNew(t, render.Config{OnFault: func(err error) { t.Error(err) }})
+	slow := render.Slow(deny)
+	for _, format := range allFormats {
+		req := renderRequest("/reports", "Accept: "+format.MediaType())
+		for range 2 {
+			for _, err := range []error{
+				problem.AccountPendingApproval,
+				&problem.Problem{Reason: problem.AccountPendingApproval, Args: map[string]any{problem.RetryAfterArg: time.Minute}},
+				&problem.Problem{Reason: problem.AccountPendingApproval, Args: map[string]any{problem.RetryAfterArg: nil}},
+				problem.RetryIn(problem.AccountPendingApproval, time.Hour),
+			} {
+				same(t, deny, slow, req, err)
+				if !render.Prepared(deny, req, err) {
+					t.Errorf("%s, %v: not prepared", format.MediaType(), err)
+				}
+			}
+		}
 	}
 }
 

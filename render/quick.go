@@ -104,7 +104,7 @@ func (s *site) find(req *Request, err error) (j job, ok bool) {
 			return j, false
 		}
 		j.problem = e
-		if e.Cause != nil {
+		if e.Cause != nil || len(e.Also) > 0 { // a Cloak may be in either
 			if j.problem, ok = survey(err); !ok {
 				return j, false
 			}
