@@ -255,16 +255,20 @@ func clearStale(h http.Header, vary, policy string) (old standing) {
 func mergeField(h http.Header, name string, values []string) {
 	switch name {
 	case "Vary":
-		if !listed(h[name], values[0]) {
-			h[name] = append(h[name], values...)
+		// What is appended goes into no array of the application's, which other
+		// responses may share.
+		if before := h[name]; !listed(before, values[0]) {
+			h[name] = append(slices.Clip(before), values...)
 		}
 	case "Access-Control-Expose-Headers", "Link":
-		before := h[name]
+		before := slices.Clip(h[name])
+		lines := before
 		for _, line := range values {
 			if !slices.Contains(before, line) {
-				h[name] = append(h[name], line)
+				lines = append(lines, line)
 			}
 		}
+		h[name] = lines
 	case "Cache-Control":
 		if !noStore(h[name]) {
 			h[name] = values

@@ -139,6 +139,23 @@ func TestHeaderBesideOneField(t *testing.T) {
 	}
 }
 
+// An array of the application's may be that of other responses as well, with room
+// behind what this one has of it.
+func TestHeaderLeavesTheApplicationsArrays(t *testing.T) {
+	deny := mustNew(t, render.Config{Links: links})
+	for _, name := range []string{"Vary", "Link", "Access-Control-Expose-Headers"} {
+		for range 2 {
+			array := []string{"X-Own", "theirs", "theirs"}
+			w := httptest.NewRecorder()
+			w.Header()[name] = array[:1]
+			deny.Write(w, get("/", "Origin: https://a.example"), problem.SignInRequired)
+			if got := w.Header()[name]; len(got) < 2 || got[0] != "X-Own" || array[1] != "theirs" {
+				t.Errorf("%s: %q, and %q in the array", name, got, array)
+			}
+		}
+	}
+}
+
 // A second line is looked at too, where the first is that of the answer.
 func TestHeaderBesideTwoLines(t *testing.T) {
 	deny := mustNew(t, render.Config{})

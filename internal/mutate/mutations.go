@@ -36,7 +36,7 @@ var mutations = []mutation{
 	{5, "a prepared answer may be sniffed", "render/quick.go",
 		"\th[\"X-Content-Type-Options\"] = values[4:5:5]\n", ""},
 	{5, "an application's Vary is replaced", "render/header.go",
-		"h[name] = append(h[name], values...)\n\t\t}\n\tcase \"Access", "h[name] = values\n\t\t}\n\tcase \"Access"},
+		"h[name] = append(slices.Clip(before), values...)", "h[name] = values"},
 	{5, "an application's Vary is taken for the answer's own", "render/header.go",
 		`len(values) != 1 || values[0] != vary`, `false`},
 	{5, "header values are shared between answers", "render/quick.go",
