@@ -47,9 +47,9 @@ type Problem struct {
 
 	// Extensions are further members of the document (RFC 9457 §3.2). Names
 	// are best three or more letters, digits and _; values are encoded with
-	// encoding/json, some of them twice for one answer. A member that the document has itself (type, title,
-	// status, detail, instance, code, next, also) is left out, and so is what
-	// cannot be encoded.
+	// encoding/json, some of them twice for one answer. A member that the
+	// document has itself (type, title, status, detail, instance, code, next,
+	// also) is left out, and so is what cannot be encoded.
 	Extensions map[string]any
 
 	// Cause is the error behind the denial, for logs; it is never sent.

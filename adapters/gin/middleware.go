@@ -91,8 +91,8 @@ func Abort(c *gin.Context, deny *render.Renderer, err error) {
 }
 
 // NoRoute returns a handler for Engine.NoRoute that answers with
-// problem.NotFound, and keeps the handlers that follow from running. Behind a [Middleware] for the whole engine it is not
-// needed.
+// problem.NotFound, and keeps the handlers that follow from running. Behind a
+// [Middleware] for the whole engine it is not needed.
 func NoRoute(deny *render.Renderer) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		c.Abort()
@@ -102,9 +102,8 @@ func NoRoute(deny *render.Renderer) gin.HandlerFunc {
 
 // NoMethod returns a handler for Engine.NoMethod that answers with status 405
 // and the Allow field that gin sets (RFC 9110 §15.5.6), and keeps the handlers
-// that follow from running. gin calls it only where
-// Engine.HandleMethodNotAllowed is set. Behind a [Middleware] for the whole
-// engine it is not needed.
+// that follow from running. gin calls it only where Engine.HandleMethodNotAllowed
+// is set. Behind a [Middleware] for the whole engine it is not needed.
 func NoMethod(deny *render.Renderer) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		c.Abort()
