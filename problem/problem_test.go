@@ -118,6 +118,14 @@ func TestProblemTreeIsShared(t *testing.T) {
 	}
 }
 
+func BenchmarkIs(b *testing.B) {
+	var err error = problem.NeedRole("editor")
+	b.ReportAllocs()
+	for b.Loop() {
+		errors.Is(err, problem.RoleMissing)
+	}
+}
+
 func TestLogValue(t *testing.T) {
 	full := problem.NeedPlan("Pro")
 	full.Instance = "urn:uuid:1"

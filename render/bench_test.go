@@ -1,6 +1,7 @@
 package render_test
 
 import (
+	"errors"
 	"net/http"
 	"testing"
 
@@ -41,6 +42,30 @@ func BenchmarkWrite(b *testing.B) {
 	run("multipart", write(problem.EmailUnverified), "Accept: multipart/alternative", language)
 	run("JSON with values", write(problem.NeedRole("editor")), "Accept: application/json", language)
 	run("401", write(problem.SignInRequired), "Accept: application/json", language)
+}
+
+// BenchmarkPrepared is what answers have of being prepared: beside each stands the
+// same from a Renderer that prepares nothing.
+func BenchmarkPrepared(b *testing.B) {
+	deny := mustNew(b, render.Config{Links: links})
+	for name, err := range map[string]error{
+		"members": &problem.Problem{Reason: problem.RoleMissing, Args: map[string]any{"role": "editor"}, Extensions: map[string]any{"trace_id": "8c5e0f", "limit": 5}},
+		"joined":  errors.Join(problem.EmailUnverified, problem.TermsNotAccepted),
+	} {
+		for _, format := range []render.Format{render.JSON, render.HTML, render.Multipart} {
+			r := get("/reports?a=b", "Accept: "+format.MediaType(), "Accept-Language: de-CH, de;q=0.9, en;q=0.8, *;q=0.5")
+			for twin, renderer := range map[string]*render.Renderer{"prepared": deny, "slow": render.Slow(deny)} {
+				b.Run(name+"/"+format.MediaType()+"/"+twin, func(b *testing.B) {
+					w := discard{make(http.Header)}
+					b.ReportAllocs()
+					for b.Loop() {
+						clear(w.h)
+						renderer.Write(w, r, err)
+					}
+				})
+			}
+		}
+	}
 }
 
 // BenchmarkNew is what a program pays at start.
