@@ -155,25 +155,23 @@ type headLine struct {
 
 // planFor returns what is prepared for a reason, or nil. A reason that the Config
 // does not list has none: there is no end to those.
-func (s *site) planFor(r problem.Reason) *planState {
-	p := s.plans[r]
+func (s *site) planFor(r problem.Reason) *planState { return s.stateOf(s.plans[r], r) }
+
+// stateOf returns what there is to know of a plan, which is nil where there is
+// none, or where nothing can be prepared.
+func (s *site) stateOf(p *plan, reasons ...problem.Reason) *planState {
 	if p == nil {
 		return nil
 	}
 	st := p.state.Load()
 	if st == nil {
-		st = s.begin(p, r)
+		p.state.CompareAndSwap(nil, s.newPlanState(reasons))
+		st = p.state.Load()
 	}
 	if st.off {
 		return nil
 	}
 	return st
-}
-
-// begin asks for the first time what there is to know of a plan.
-func (s *site) begin(p *plan, reasons ...problem.Reason) *planState {
-	p.state.CompareAndSwap(nil, s.newPlanState(reasons))
-	return p.state.Load()
 }
 
 // several holds what is prepared for requirements that have to be met together.
@@ -209,18 +207,7 @@ func (s *site) planForAll(p *problem.Problem) *planState {
 			return nil
 		}
 	}
-	together := s.several.plan(all)
-	if together == nil {
-		return nil
-	}
-	st := together.state.Load()
-	if st == nil {
-		st = s.begin(together, all[:n]...)
-	}
-	if st.off {
-		return nil
-	}
-	return st
+	return s.stateOf(s.several.plan(all), all[:n]...)
 }
 
 // saysNoMore reports whether a further requirement is its reason and nothing
@@ -378,8 +365,11 @@ func (st *planState) head(present uint64, asked headFlags) *head {
 // learn prepares what the answer that a has made lacked to be made the quick
 // way.
 func (j *job) learn(a *answer, req *Request, resp *Response) {
-	if j.state == nil || j.cell == nil || len(a.faults) > 0 || a.decided.plain || a.decided.problem.Reason != j.reason {
+	if j.state == nil || j.cell == nil || len(a.faults) > 0 || a.decided.plain {
 		return
+	}
+	if a.decided.problem.Reason != j.reason {
+		return // another answer, as that to something cloaked is, must not be kept here
 	}
 	at := j.at
 	if j.has&hasExtensions != 0 {

@@ -35,6 +35,17 @@ func renderRequest(target string, fields ...string) render.Request {
 	return render.Request{Method: "GET", Target: target, Header: r.Header}
 }
 
+// addFields adds some of the fields that answers depend on beside Accept and
+// Accept-Language.
+func addFields(random *rand.Rand, req render.Request) {
+	for _, f := range []string{"Sec-Fetch-Mode: navigate", "Sec-Fetch-Mode: cors", "Authorization: Bearer x", "Origin: https://a.example"} {
+		if random.IntN(3) == 0 {
+			name, value, _ := strings.Cut(f, ": ")
+			req.Header.Set(name, value)
+		}
+	}
+}
+
 // values are Args that every placeholder of the built-in reasons can have.
 var argValues = []any{
 	"editor", "a b", `<b>"quoted"</b>`, "مدير", "日本語\u202e", "..", "a/b?c=d&e", "https://pay.example/x?y=(z)", "https://pay.example/x", "billing_admin", "1. one", "-", "it's",
@@ -75,12 +86,7 @@ func testPreparedIsSlow(t *testing.T, c render.Config) {
 			for range rounds {
 				lang, target := pick(random, languages), pick(random, targets)
 				req := renderRequest(target, "Accept-Language: "+lang, "Accept: "+format.MediaType())
-				for _, f := range []string{"Sec-Fetch-Mode: navigate", "Sec-Fetch-Mode: cors", "Authorization: Bearer x", "Origin: https://a.example"} {
-					if random.IntN(3) == 0 {
-						name, value, _ := strings.Cut(f, ": ")
-						req.Header.Set(name, value)
-					}
-				}
+				addFields(random, req)
 				names := placeholders(reason)
 				args := make(map[string]any)
 				for _, n := range names {
@@ -316,12 +322,7 @@ func TestPreparedTogetherWithOthers(t *testing.T) {
 				{"one in another", &problem.Problem{Reason: a, Also: []*problem.Problem{{Reason: b, Also: []*problem.Problem{{Reason: c}}}}}, false},
 			} {
 				req := renderRequest(pick(random, []string{"/reports?a=b", "/", "/sign-in"}), "Accept: "+pick(random, allFormats).MediaType(), "Accept-Language: "+pick(random, languages))
-				for _, f := range []string{"Sec-Fetch-Mode: navigate", "Sec-Fetch-Mode: cors", "Authorization: Bearer x", "Origin: https://a.example"} {
-					if random.IntN(3) == 0 {
-						name, value, _ := strings.Cut(f, ": ")
-						req.Header.Set(name, value)
-					}
-				}
+				addFields(random, req)
 				same(t, deny, slow, req, tt.err)
 				got := render.Prepared(deny, req, tt.err)
 				if got && !tt.prepared {
