@@ -96,7 +96,8 @@
 // Renderer, at the start, and not one for each request.
 //
 // In the repository, go run ./memory in internal/benchmarks says what is kept once
-// every answer has been given, and RESULTS.md there how long answers take.
+// every answer for one reason has been given, and RESULTS.md there how long answers
+// take. Combinations come on top of that.
 //
 // # What it does not do
 //
