@@ -574,29 +574,42 @@ func multipartSegments(v *View) []segment {
 }
 
 // join makes one segment of those that follow each other without a hole, but
-// for the style sheet, which all pages share.
+// for the style sheet, which all pages share. The others lie side by side in
+// memory, in the order in which they are sent.
 func join(segments []segment, style []byte) []segment {
-	var out []segment
-	open := false // the last segment of out can be added to
-	for _, s := range segments {
+	n, count := 0, 0
+	for i, s := range segments {
+		if !isSheet(s, style) {
+			n += len(s.text)
+		}
+		if i == 0 || !joins(segments[i-1], s, style) {
+			count++
+		}
+	}
+	text, out := make([]byte, 0, n), make([]segment, 0, count)
+	for i, s := range segments {
 		if isSheet(s, style) {
-			out, open = append(out, s), false
+			out = append(out, s)
 			continue
 		}
-		if open {
+		start := len(text)
+		text = append(text, s.text...)
+		if i > 0 && joins(segments[i-1], s, style) {
 			last := &out[len(out)-1]
-			last.text = append(last.text, s.text...)
+			start -= len(last.text)
 			last.hole, last.fixed = s.hole, s.fixed
 		} else {
-			s.text = bytes.Clone(s.text)
 			out = append(out, s)
 		}
-		open = s.fixed
-	}
-	for i := range out {
-		out[i].text = slices.Clip(out[i].text)
+		out[len(out)-1].text = text[start:len(text):len(text)]
 	}
 	return out
+}
+
+// joins reports whether next follows last without a hole, and neither is the
+// style sheet.
+func joins(last, next segment, style []byte) bool {
+	return last.fixed && !isSheet(last, style) && !isSheet(next, style)
 }
 
 // isSheet reports whether s is the style sheet itself, and no copy of it.
