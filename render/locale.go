@@ -25,7 +25,7 @@ const english = "en"
 type locale struct {
 	tag     string
 	dir     string
-	texts   map[string]string // that have one form; they are parsed again where one is needed, which is seldom
+	texts   textTable         // that have one form; they are parsed again where one is needed, which is seldom
 	plurals map[string]*text  // that have several
 	words   map[string]string // the page's own, by the end of their key
 	form    *cldr.Locale      // how it writes numbers, lists and waits
@@ -33,8 +33,7 @@ type locale struct {
 
 // has reports whether there is a text under key.
 func (l *locale) has(key string) bool {
-	_, one := l.texts[key]
-	return one || l.plurals[key] != nil
+	return l.texts.get(key) != "" || l.plurals[key] != nil
 }
 
 // find returns the text under key.
@@ -42,12 +41,81 @@ func (l *locale) find(key string) (text, bool) {
 	if t := l.plurals[key]; t != nil {
 		return *t, true
 	}
-	s, ok := l.texts[key]
-	if !ok {
+	s := l.texts.get(key)
+	if s == "" {
 		return text{}, false
 	}
 	m, _ := message.Parse(s) // it has been parsed before
 	return text{Message: m}, true
+}
+
+// A textTable holds texts, none of them empty, by key. Those under the keys of
+// en.json lie one behind the other in one string: as strings in a map, those of
+// forty languages would be 12,000 things for a garbage collector to look at,
+// again and again, and twice the memory.
+type textTable struct {
+	joined string
+	ends   []uint32          // of each text in joined, by the order of keys in en.json
+	others map[string]string // under other keys, nil for none
+}
+
+func newTextTable(texts map[string]string) textTable {
+	keys := englishKeys()
+	t := textTable{ends: make([]uint32, len(keys.list))}
+	var b strings.Builder
+	n := 0
+	for i, key := range keys.list {
+		n += len(texts[key])
+		t.ends[i] = uint32(n)
+	}
+	b.Grow(n)
+	for _, key := range keys.list {
+		b.WriteString(texts[key])
+	}
+	t.joined = b.String()
+	for key, s := range texts {
+		if _, ok := keys.at[key]; !ok {
+			if t.others == nil {
+				t.others = make(map[string]string)
+			}
+			t.others[key] = s
+		}
+	}
+	return t
+}
+
+// get returns the text under key, or "".
+func (t *textTable) get(key string) string {
+	if i, ok := englishKeys().at[key]; ok {
+		return t.nth(i)
+	}
+	return t.others[key]
+}
+
+// nth returns the text under a key of en.json, or "".
+func (t *textTable) nth(i int) string {
+	if i >= len(t.ends) { // the table of a file that is none
+		return ""
+	}
+	start := uint32(0)
+	if i > 0 {
+		start = t.ends[i-1]
+	}
+	return t.joined[start:t.ends[i]]
+}
+
+// all yields each key and its text.
+func (t *textTable) all(yield func(key, s string) bool) {
+	for i, key := range englishKeys().list {
+		if s := t.nth(i); s != "" && !yield(key, s) {
+			return
+		}
+	}
+	for key, s := range t.others {
+		if !yield(key, s) {
+			return
+		}
+	}
 }
 
 // A lazyLocale is a locale that is read when the first reader asks for it.
@@ -152,15 +220,17 @@ func (ls *locales) lay(l *locale) {
 			below := under.get()
 			merged := &locale{
 				tag: l.tag, dir: l.dir, form: l.form,
-				texts: maps.Clone(below.texts), plurals: maps.Clone(below.plurals), words: maps.Clone(below.words),
+				plurals: maps.Clone(below.plurals), words: maps.Clone(below.words),
 			}
+			texts := maps.Collect(below.texts.all)
 			for key := range l.plurals {
-				delete(merged.texts, key)
+				delete(texts, key)
 			}
-			for key := range l.texts {
+			for key, s := range l.texts.all {
+				texts[key] = s
 				delete(merged.plurals, key)
 			}
-			maps.Copy(merged.texts, l.texts)
+			merged.texts = newTextTable(texts)
 			maps.Copy(merged.plurals, l.plurals)
 			maps.Copy(merged.words, l.words)
 			return merged

@@ -44,7 +44,7 @@ type keyTable map[string][]string
 
 func newKeyTable(en *locale, reasons *problem.Set) keyTable {
 	t := make(keyTable)
-	for key, s := range en.texts {
+	for key, s := range en.texts.all {
 		t.addText(key, s)
 	}
 	for key, m := range en.plurals {
@@ -140,16 +140,17 @@ func readLocales(dir fs.FS, keys keyTable) ([]*locale, error) {
 const note = "_note"
 
 func parseLocale(name string, b []byte, keys keyTable) (*locale, []error) {
-	f := fileReader{name: name, src: b, keys: keys}
+	f := fileReader{name: name, src: b, keys: keys, texts: make(map[string]string)}
 	tagText := strings.TrimSuffix(name, ".json")
 	tag, err := language.Raw.Parse(tagText)
 	if err != nil || tag.String() != tagText {
 		f.fail(-1, "", fmt.Errorf("its name is no language tag; want one such as de.json or %s.json", tag))
 		return &locale{}, f.errs
 	}
-	f.locale = &locale{tag: tagText, dir: direction(tag), texts: make(map[string]string), plurals: make(map[string]*text), words: make(map[string]string)}
+	f.locale = &locale{tag: tagText, dir: direction(tag), plurals: make(map[string]*text), words: make(map[string]string)}
 	f.object()
 	f.forms()
+	f.locale.texts = newTextTable(f.texts)
 	return f.locale, f.errs
 }
 
@@ -159,6 +160,7 @@ type fileReader struct {
 	src      []byte
 	keys     keyTable
 	locale   *locale
+	texts    map[string]string // of the locale
 	patterns map[string]string // for package cldr
 	plurals  []pluralText      // to be checked when the plural rules are known
 	errs     []error
@@ -230,7 +232,7 @@ func (f *fileReader) entry(at int, key string, value any) {
 		if word, ok := strings.CutPrefix(key, wordPrefix); ok {
 			f.locale.words[word] = value
 		} else {
-			f.locale.texts[sharedKey(key)] = value
+			f.texts[key] = value
 		}
 	case []document.Member:
 		forms := make(map[string]string, len(value))

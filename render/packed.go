@@ -75,22 +75,19 @@ var packedEnglish = sync.OnceValue(func() (en struct {
 	return en
 })
 
-// sharedKey returns key in the memory that all locales share: forty languages
-// have the same keys.
-func sharedKey(key string) string {
-	if k, ok := englishKeys()[key]; ok {
-		return k
+// englishKeys are the keys of en.json in their order, and where each stands.
+var englishKeys = sync.OnceValue(func() *keyOrder {
+	o := &keyOrder{packedEnglish().keys, make(map[string]int)}
+	for i, key := range o.list {
+		o.at[key] = i
 	}
-	return key
-}
-
-var englishKeys = sync.OnceValue(func() map[string]string {
-	keys := make(map[string]string)
-	for _, key := range packedEnglish().keys {
-		keys[key] = key
-	}
-	return keys
+	return o
 })
+
+type keyOrder struct {
+	list []string
+	at   map[string]int
+}
 
 // packedLocales returns the list of entries. Another dictionary than the one
 // they were packed with would unpack them to nonsense, without an error.
