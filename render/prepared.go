@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/textproto"
 	"slices"
-	"strconv"
 	"strings"
 	"sync/atomic"
 
@@ -52,6 +51,19 @@ const (
 	builtinFormats
 )
 
+// builtinList are the formats of the forms, and builtinTypes their Content-Type.
+var (
+	builtinList = [...]Format{
+		builtinJSON: JSON, builtinHTML: HTML, builtinText: Text, builtinMarkdown: Markdown, builtinXML: XML, builtinMultipart: Multipart,
+	}
+	builtinTypes = func() (types [builtinFormats]string) {
+		for i, f := range builtinList {
+			types[i] = contentType(f.MediaType(), []byte("--"+boundary+"\r\n"))
+		}
+		return types
+	}()
+)
+
 // builtin returns which form f is, or -1.
 func builtin(f Format) int {
 	switch f.(type) {
@@ -77,7 +89,7 @@ type cell struct {
 	loc    *locale // that answers are in, which need not be the one asked for
 	rtl    bool    // they read from right to left
 	plural uint    // the values by whose number a sentence chooses its words
-	bodies []*body
+	bodies *body   // the last one first
 }
 
 // Bounds on what is kept of one plan, in one language and form: which values
@@ -96,6 +108,7 @@ const (
 
 // A body is one in which only the values are missing.
 type body struct {
+	next        *body  // of the cell
 	classes     uint64 // of the values
 	has         hasFlags
 	segments    []segment // text only where length is known
@@ -341,12 +354,19 @@ func (st *planState) pluralBy(loc *locale, r problem.Reason) uint {
 }
 
 func (c *cell) find(classes uint64, has hasFlags) *body {
-	for _, b := range c.bodies {
-		if b.classes == classes && b.has == has {
-			return b
-		}
+	b := c.bodies
+	for b != nil && (b.classes != classes || b.has != has) {
+		b = b.next
 	}
-	return nil
+	return b
+}
+
+func (c *cell) full() bool {
+	n := 0
+	for b := c.bodies; b != nil; b = b.next {
+		n++
+	}
+	return n >= maxBodies
 }
 
 func (st *planState) head(present uint64, asked headFlags) *head {
@@ -376,7 +396,7 @@ func (j *job) learn(a *answer, req *Request, resp *Response) {
 		at += len(j.state.cells)
 	}
 	tries := &j.state.tries[at]
-	if tries.Load() >= maxTries || j.body == nil && len(j.cell.bodies) >= maxBodies {
+	if tries.Load() >= maxTries || j.body == nil && j.cell.full() {
 		return
 	}
 	j.fillIn()
@@ -437,10 +457,10 @@ func (st *planState) keepBody(at int, c *cell, b *body) {
 			}
 			next.bodies = old.bodies
 		}
-		if len(next.bodies) >= maxBodies || next.find(b.classes, b.has) != nil {
+		if next.full() || next.find(b.classes, b.has) != nil {
 			return
 		}
-		next.bodies = append(slices.Clip(next.bodies), b)
+		b.next, next.bodies = next.bodies, b
 		if st.cells[at].CompareAndSwap(old, next) {
 			return
 		}
@@ -476,14 +496,11 @@ func (j *job) learnBody(s *site, d *decision, req *Request, form int) *body {
 	if failed {
 		return nil
 	}
-	out := &body{classes: j.classes, has: j.has, language: v.Language}
+	out := &body{classes: j.classes, has: j.has, contentType: builtinTypes[form], language: v.Language}
 	if form == builtinMultipart {
 		out.segments = multipartSegments(v)
-		out.contentType = contentType(Multipart.MediaType(), []byte("--"+boundary+"\r\n"))
 	} else {
-		f := [...]Format{JSON, HTML, Text, Markdown, XML}[form]
-		out.segments = segmentsOf(f, form, v)
-		out.contentType = contentType(f.MediaType(), nil)
+		out.segments = segmentsOf(builtinList[form], form, v)
 	}
 	if form == builtinHTML {
 		out.policy = v.contentSecurityPolicy()
@@ -509,7 +526,7 @@ func (j *job) learnBody(s *site, d *decision, req *Request, form int) *body {
 		for _, s := range out.segments {
 			n += len(s.text)
 		}
-		out.length = strconv.Itoa(n)
+		out.length = decimal(n)
 	}
 	return out
 }
@@ -557,17 +574,12 @@ func meetsMarkdown(segments []segment) bool {
 
 // multipartSegments puts the parts together as the format does.
 func multipartSegments(v *View) []segment {
-	parts := [...]struct {
-		form   int
-		format Format
-	}{{builtinText, Text}, {builtinHTML, HTML}, {builtinJSON, JSON}}
 	var out []segment
 	glue := ""
-	for _, part := range parts {
-		glue += "--" + boundary + "\r\nContent-Type: " + contentType(part.format.MediaType(), nil) +
-			"\r\nContent-Language: " + v.Language + "\r\n\r\n"
+	for _, form := range [...]int{builtinText, builtinHTML, builtinJSON} {
+		glue += "--" + boundary + "\r\nContent-Type: " + builtinTypes[form] + "\r\nContent-Language: " + v.Language + "\r\n\r\n"
 		out = append(out, segment{text: []byte(glue), fixed: true})
-		out = append(out, segmentsOf(part.format, part.form, v)...)
+		out = append(out, segmentsOf(builtinList[form], form, v)...)
 		glue = "\r\n"
 	}
 	return append(out, segment{text: []byte(glue + "--" + boundary + "--\r\n"), fixed: true})

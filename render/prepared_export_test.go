@@ -35,8 +35,8 @@ func Kept(r *Renderer) (bodies, heads, size int) {
 		}
 		for i := range st.cells {
 			if c := st.cells[i].Load(); c != nil {
-				bodies += len(c.bodies)
-				for _, b := range c.bodies {
+				for b := c.bodies; b != nil; b = b.next {
+					bodies++
 					for _, s := range b.segments {
 						if p := unsafe.SliceData(s.text); !seen[p] {
 							seen[p] = true
