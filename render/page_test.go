@@ -227,8 +227,8 @@ func TestPageSays(t *testing.T) {
 		{"an administrator's step is no button", &problem.Problem{Reason: problem.SeatLimitReached, Next: []problem.NextStep{{Kind: problem.BuySeats}}}, []string{
 			`<li><a href="/seats">Add more users</a> <small>For an administrator</small></li>`,
 		}, []string{`class="go"`}, "the reader may have nobody's permission to buy"},
-		{"a time is one for programs too", &problem.Problem{Reason: problem.OutsideHours, Args: map[string]any{"until": time.Date(2026, 11, 23, 8, 0, 0, 0, time.FixedZone("", 3600))}}, []string{
-			`<time datetime="2026-11-23T07:00:00Z">2026-11-23 07:00 UTC</time>`,
+		{"a time is one for programs too, and isolated", &problem.Problem{Reason: problem.OutsideHours, Args: map[string]any{"until": time.Date(2026, 11, 23, 8, 0, 0, 0, time.FixedZone("", 3600))}}, []string{
+			`<time datetime="2026-11-23T07:00:00Z"><bdi>2026-11-23 07:00 UTC</bdi></time>`,
 		}, nil, ""},
 		{"a program's step says what to send", &problem.Problem{Reason: problem.TokenInvalid, Args: map[string]any{"resource_metadata": "https://x.example/"}}, []string{
 			`<small>For the app you are using</small> <small><bdi dir="ltr"><code>https://auth.example.com/token</code></bdi></small>`,
