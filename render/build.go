@@ -82,11 +82,11 @@ func (b *builder) view(d *decision) *View {
 	v.Status = d.status
 	v.Phrase = b.loc.phrase(d.status)
 	v.Challenges = d.challenges
-	v.Instance = clean(d.problem.Instance)
+	v.Instance = d.problem.Instance
 	if v.Instance == "" {
-		v.Instance = clean(b.req.Instance)
+		v.Instance = b.req.Instance
 	}
-	v.Instance = b.marked(v.Instance, argInstance, formText)
+	v.Instance = b.marked(reference(v.Instance), argInstance, formText)
 	v.Brand = b.site.brand
 	v.page, v.look = b.site.page, b.site.look
 	v.fault = b.fault
@@ -95,6 +95,14 @@ func (b *builder) view(d *decision) *View {
 		d.fetchMode, d.requestedWith = true, true
 	}
 	return v
+}
+
+// reference makes a URI reference of what is to be quoted (RFC 9457 §3.1.5).
+func reference(instance string) string {
+	if href.IsURI(instance) {
+		return instance
+	}
+	return href.URI(clean(instance))
 }
 
 // covers reports whether l has every text of p. English always has: what its

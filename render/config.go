@@ -97,7 +97,8 @@ type Config struct {
 
 	// OnDenied is called after each answer, for audit logs and metrics. The
 	// Problem is what was denied, not what was shown: cloaked reasons and
-	// causes are there to be seen. It is read-only. A panic in here is told to
+	// causes are there to be seen, and its Instance is the one that Instance
+	// gave, where it has none itself. It is read-only. A panic in here is told to
 	// OnFault.
 	OnDenied func(*http.Request, *problem.Problem)
 

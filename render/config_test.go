@@ -3,6 +3,7 @@ package render_test
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -216,5 +217,38 @@ func TestDetailAndArgs(t *testing.T) {
 	}
 	if diff := cmp.Diff(map[string]string{"role": "owner\u202eevil café c", "n": "3"}, v.Args); diff != "" {
 		t.Errorf("Args (-want +got):\n%s", diff)
+	}
+}
+
+// The reference that a client is given is the one that is logged, and can be
+// read as a URI reference.
+func TestInstance(t *testing.T) {
+	var logged []string
+	deny := mustNew(t, render.Config{
+		Instance: func(r *http.Request) string { return r.Header.Get("X-Request-Id") },
+		OnDenied: func(_ *http.Request, p *problem.Problem) { logged = append(logged, p.Instance) },
+	})
+	err := &problem.Problem{Reason: problem.NotOwner}
+	for _, row := range []struct{ given, sent string }{
+		{"urn:x:1", "urn:x:1"},
+		{"/r/%41?q#f", "/r/%41?q#f"},
+		{`urn:a b<"%zz\`, "urn:a%20b%3C%22%25zz%5C"},
+		{"urn:é", "urn:%C3%A9"},
+		{"", ""},
+	} {
+		for range 3 {
+			logged = nil
+			w := answer(deny, get("/", "Accept: application/json", "X-Request-Id: "+row.given), err)
+			p, fault := problem.Decode(w.Header().Get("Content-Type"), w.Body)
+			if fault != nil || p.Instance != row.sent {
+				t.Errorf("%q is sent as %q, want %q (%v)", row.given, p.Instance, row.sent, fault)
+			}
+			if len(logged) != 1 || logged[0] != row.given {
+				t.Errorf("%q is logged as %q", row.given, logged)
+			}
+		}
+	}
+	if err.Instance != "" {
+		t.Error("the application's Problem was changed")
 	}
 }

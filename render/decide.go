@@ -41,15 +41,35 @@ func (s *site) decide(req *Request, p *problem.Problem, fault func(error)) decis
 	if wait := longestWait(p); wait > 0 {
 		d.retryAfter = strconv.FormatInt(wait, 10)
 	}
-	for _, f := range p.Reason.Fields() {
-		value, ok, err := fillField(f.Value, p)
-		if err != nil {
-			fault(fmt.Errorf("render: header field %s of %q was left out: %w", f.Name, p.Reason.Code(), err))
-		} else if ok {
-			d.fields = append(d.fields, problem.Param{Name: f.Name, Value: value})
+	for _, p := range together(p) {
+		for _, f := range p.Reason.Fields() {
+			value, ok, err := fillField(f.Value, p)
+			field := problem.Param{Name: f.Name, Value: value}
+			if err != nil {
+				fault(fmt.Errorf("render: header field %s of %q was left out: %w", f.Name, p.Reason.Code(), err))
+			} else if ok && !slices.Contains(d.fields, field) {
+				d.fields = append(d.fields, field)
+			}
 		}
 	}
 	return d
+}
+
+// together returns p and those of the further requirements whose challenges and
+// fields are sent too: the ones that would be answered with the same status.
+func together(p *problem.Problem) []*problem.Problem {
+	all := []*problem.Problem{p}
+	var add func(list []*problem.Problem)
+	add = func(list []*problem.Problem) {
+		for _, a := range list {
+			if a.Reason.Status() == p.Reason.Status() {
+				all = append(all, a)
+			}
+			add(a.Also)
+		}
+	}
+	add(p.Also)
+	return all
 }
 
 // Bounds on further requirements: how far those inside others are followed,
@@ -123,10 +143,7 @@ func fillField(text string, p *problem.Problem) (string, bool, error) {
 
 func (s *site) challengesFor(d *decision, req *Request, fault func(error)) []problem.Challenge {
 	p := d.problem
-	source := p.Challenges
-	if source == nil {
-		source = fillChallenges(p.Reason, func(name string) (string, bool) { return message.Machine(p.Arg(name)) })
-	}
+	source := gather(p, func(p *problem.Problem, name string) (string, bool) { return message.Machine(p.Arg(name)) })
 	return s.arrange(d, req, source, func(c problem.Challenge) bool {
 		err := c.Validate()
 		if err == nil && d.status == p.Reason.Status() {
@@ -146,7 +163,7 @@ func (s *site) arrange(d *decision, req *Request, source []problem.Challenge, va
 	var out []problem.Challenge
 	for _, c := range source {
 		if status == 401 && req.anonymous() {
-			c = withoutError(c)
+			c = s.withoutError(c)
 		}
 		if valid(c) {
 			out = append(out, c)
@@ -169,6 +186,47 @@ func (s *site) arrange(d *decision, req *Request, source []problem.Challenge, va
 		out = append(out, problem.Session(realm, ""))
 	}
 	return out
+}
+
+// gather returns the challenges of all that is required together.
+func gather(p *problem.Problem, value func(p *problem.Problem, name string) (string, bool)) []problem.Challenge {
+	var out []problem.Challenge
+	for _, p := range together(p) {
+		source := p.Challenges
+		if source == nil {
+			source = fillChallenges(p.Reason, func(name string) (string, bool) { return value(p, name) })
+		}
+		for _, c := range source {
+			out = addChallenge(out, c)
+		}
+	}
+	return out
+}
+
+// addChallenge adds c to the challenges that are to be sent. Of those that
+// differ in the scope alone it makes one with both: clients ask for exactly the
+// scope that they are told (RFC 6750 §3), and would be denied for the other.
+func addChallenge(to []problem.Challenge, c problem.Challenge) []problem.Challenge {
+	isScope := func(p problem.Param) bool { return strings.EqualFold(p.Name, "scope") }
+	rest := func(c problem.Challenge) []problem.Param { return slices.DeleteFunc(slices.Clone(c.Params), isScope) }
+	for i, have := range to {
+		if !strings.EqualFold(have.Scheme, c.Scheme) || have.Token68 != c.Token68 || !slices.Equal(rest(have), rest(c)) {
+			continue
+		}
+		old, _ := have.Get("scope")
+		more, _ := c.Get("scope")
+		scopes := strings.Fields(old)
+		for _, s := range strings.Fields(more) {
+			if !slices.Contains(scopes, s) {
+				scopes = append(scopes, s)
+			}
+		}
+		if joined := strings.Join(scopes, " "); joined != old {
+			to[i].Params = append(rest(have), problem.Param{Name: "scope", Value: joined})
+		}
+		return to
+	}
+	return append(to, c)
 }
 
 // fillChallenges returns the reason's challenges with the values of an
@@ -194,7 +252,7 @@ func fillChallenges(r problem.Reason, value func(name string) (string, bool)) []
 // withoutError takes out of a challenge what it says about credentials that
 // did not come with the request (RFC 6750 §3.1). What a stronger sign-in needs
 // is said all the same: nobody is told so who is not signed in.
-func withoutError(c problem.Challenge) problem.Challenge {
+func (s *site) withoutError(c problem.Challenge) problem.Challenge {
 	if !blamesCredentials(c) {
 		return c
 	}
@@ -205,7 +263,7 @@ func withoutError(c problem.Challenge) problem.Challenge {
 		}
 	}
 	if len(params) == 0 {
-		params = []problem.Param{{Name: "realm", Value: "restricted"}} // RFC 6750 §3: one parameter at least
+		params = []problem.Param{{Name: "realm", Value: realmOf(s.challenges)}} // RFC 6750 §3: one parameter at least
 	}
 	c.Params = params
 	return c

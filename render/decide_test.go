@@ -241,3 +241,47 @@ func TestStepsAreBounded(t *testing.T) {
 		t.Errorf("%d steps were sent, want 64", got)
 	}
 }
+
+// What is required together is asked for together: a client asks for exactly
+// the scope that it is told, and would be denied for the other.
+func TestChallengesTogether(t *testing.T) {
+	own := problem.MustReason(problem.Definition{Code: "own-field", Status: 401, Title: "T", Detail: "D.", Fields: []problem.Param{{Name: "X-Needs", Value: "more"}}})
+	deny := mustNew(t, render.Config{Reasons: []problem.Reason{own}})
+	for _, row := range []struct {
+		name      string
+		err       error
+		challenge []string
+		nonce     string
+		needs     string
+	}{
+		{"scopes", errors.Join(problem.NeedScope("a", "b"), problem.NeedScope("b", "c")), []string{`Bearer error="insufficient_scope", scope="a b c"`}, "", ""},
+		{"a scope inside", &problem.Problem{Reason: problem.PolicyDenied, Also: []*problem.Problem{problem.NeedScope("a")}}, []string{`Bearer error="insufficient_scope", scope="a"`}, "", ""},
+		{"schemes", errors.Join(&problem.Problem{Reason: problem.TokenExpired}, problem.NeedDPoPNonce("n1")), []string{
+			`Bearer error="invalid_token", error_description="The access token expired"`, `DPoP error="use_dpop_nonce", error_description="The DPoP proof needs the nonce of this response"`,
+		}, "n1", ""},
+		{"another status", errors.Join(problem.SignInRequired, problem.NeedScope("a")), []string{`Bearer realm="restricted"`}, "", ""},
+		{"reasons alone", errors.Join(problem.TokenExpired, problem.DPoPNonceRequired, own), []string{
+			`Bearer error="invalid_token", error_description="The access token expired"`, `DPoP error="use_dpop_nonce", error_description="The DPoP proof needs the nonce of this response"`,
+		}, "", "more"},
+	} {
+		for range 3 {
+			h := answer(deny, get("/", "Authorization: Bearer x"), row.err).Header()
+			if diff := cmp.Diff(row.challenge, h["Www-Authenticate"]); diff != "" {
+				t.Errorf("%s: challenges (-want +got):\n%s", row.name, diff)
+			}
+			if h.Get("DPoP-Nonce") != row.nonce || h.Get("X-Needs") != row.needs {
+				t.Errorf("%s: fields %q, %q", row.name, h.Get("DPoP-Nonce"), h.Get("X-Needs"))
+			}
+		}
+	}
+}
+
+// A token that did not come is not blamed, and the realm is the site's.
+func TestRealmWithoutCredentials(t *testing.T) {
+	deny := mustNew(t, render.Config{Challenges: []problem.Challenge{problem.Bearer("northwind")}})
+	for range 3 {
+		if got := answer(deny, get("/"), problem.TokenExpired).Header().Get("WWW-Authenticate"); got != `Bearer realm="northwind"` {
+			t.Errorf("the challenge is %s", got)
+		}
+	}
+}

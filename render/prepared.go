@@ -667,7 +667,7 @@ func (j *job) learnHead(s *site, d *decision, req *Request) *head {
 		return nil
 	}
 	if d.status == p.Reason.Status() {
-		source := fillChallenges(p.Reason, func(name string) (string, bool) { return b.machine(p, name, formMachine) })
+		source := gather(p, func(p *problem.Problem, name string) (string, bool) { return b.machine(p, name, formMachine) })
 		dc.challenges = s.arrange(&dc, req, source, func(problem.Challenge) bool { return true })
 	}
 	v := b.view(&dc)
@@ -692,10 +692,13 @@ func (j *job) learnHead(s *site, d *decision, req *Request) *head {
 	if j.asked&waits != 0 {
 		h.add("Retry-After", headLine{seconds: true})
 	}
-	for _, f := range p.Reason.Fields() {
-		line, ok := j.learnField(f.Value)
-		if ok {
-			h.add(textproto.CanonicalMIMEHeaderKey(f.Name), line)
+	var fields []problem.Param
+	for _, p := range together(p) {
+		for _, f := range p.Reason.Fields() {
+			if line, ok := j.learnField(f.Value); ok && !slices.Contains(fields, f) {
+				fields = append(fields, f)
+				h.add(textproto.CanonicalMIMEHeaderKey(f.Name), line)
+			}
 		}
 	}
 	for i := range v.Next {

@@ -69,7 +69,7 @@ func (r *Renderer) ModifyResponse(resp *http.Response) error {
 	resp.Body = io.NopCloser(bytes.NewReader(out.Body))
 	resp.ContentLength, _ = strconv.ParseInt(out.Header["Content-Length"][0], 10, 64)
 	resp.TransferEncoding, resp.Uncompressed, resp.Trailer = nil, false, nil
-	a.denied(req, a.problem)
+	a.denied(req, &in, a.problem)
 	a.report()
 	return nil
 }

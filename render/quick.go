@@ -216,7 +216,7 @@ func (j *job) occurrence(st *planState, req *Request) bool {
 		}
 	}
 	if instance != "" {
-		j.hold(argInstance).setText(instance)
+		j.hold(argInstance).setText(reference(instance))
 		j.has |= hasInstance
 	}
 	if st.asks && j.reason.Status() == http.StatusUnauthorized && req.anonymous() {

@@ -65,7 +65,7 @@ func (r *Renderer) Write(w http.ResponseWriter, req *http.Request, err error) {
 	j.done()
 	if s.onDenied != nil {
 		a := answer{site: s}
-		a.denied(req, p)
+		a.denied(req, &in, p)
 		a.report()
 	}
 }
@@ -79,7 +79,7 @@ func (s *site) write(w http.ResponseWriter, req *http.Request, in Request, err, 
 	resp := a.render(&in, err)
 	j.done()
 	send(w, resp)
-	a.denied(req, a.problem)
+	a.denied(req, &in, a.problem)
 	a.report()
 }
 
@@ -207,9 +207,14 @@ func (a *answer) report() {
 	a.site.onFault(errors.Join(a.faults...))
 }
 
-// denied tells OnDenied.
-func (a *answer) denied(req *http.Request, p *problem.Problem) {
+// denied tells OnDenied, with the reference that the client was given.
+func (a *answer) denied(req *http.Request, in *Request, p *problem.Problem) {
 	if a.site.onDenied != nil {
+		if p.Instance == "" && in.Instance != "" {
+			quoted := *p
+			quoted.Instance = in.Instance
+			p = &quoted
+		}
 		a.guard("OnDenied", func() { a.site.onDenied(req, p) })
 	}
 }

@@ -72,6 +72,23 @@ func IsURI(s string) bool {
 	return true
 }
 
+// URI returns s with what may not stand in a URI reference percent-encoded.
+func URI(s string) string {
+	if IsURI(s) {
+		return s
+	}
+	const hex = "0123456789ABCDEF"
+	var out []byte
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; uriByte[c] && (c != '%' || IsURI(s[i:min(i+3, len(s))])) {
+			out = append(out, c)
+		} else {
+			out = append(out, '%', hex[c>>4], hex[c&15])
+		}
+	}
+	return string(out)
+}
+
 // IsPlain reports whether s is an https address that Check lets pass and that
 // nobody reads in two ways: a host in lower case without a port, then a path and
 // a query of bytes that mean themselves, without dot segments. It is a quick
