@@ -135,10 +135,13 @@ func fillField(text string, p *problem.Problem) (string, bool, error) {
 			b.WriteString(value)
 		})
 	field := b.String()
+	if missing {
+		return "", false, nil // it is left out for that
+	}
 	if bad == nil && strings.TrimSpace(field) != field {
 		bad = errors.New("it begins or ends with a space, which HTTP/2 has no place for (RFC 9113 §8.2.1)")
 	}
-	return field, !missing, bad
+	return field, true, bad
 }
 
 func (s *site) challengesFor(d *decision, req *Request, fault func(error)) []problem.Challenge {

@@ -1,7 +1,9 @@
 package render
 
 import (
+	"maps"
 	"net/http"
+	"net/textproto"
 	"slices"
 	"strconv"
 	"strings"
@@ -217,6 +219,7 @@ const (
 //
 //go:noinline
 func clearStale(h http.Header, vary, policy string) (old standing) {
+	odd := false
 	for name, values := range h {
 		switch name {
 		case "Vary":
@@ -238,16 +241,60 @@ func clearStale(h http.Header, vary, policy string) (old standing) {
 		case "Content-Disposition", "Content-Location", "Content-Range", "Accept-Ranges",
 			"Content-Digest", "Repr-Digest", "Digest", "Content-Md5",
 			"Etag", "Last-Modified", "Expires", "Pragma", "Location", "Refresh", "Surrogate-Control",
-			"Www-Authenticate", "Proxy-Authenticate", "Retry-After":
+			"Www-Authenticate", "Proxy-Authenticate", "Retry-After",
+			// A server in front of this one would send the file named there.
+			"X-Accel-Redirect", "X-Sendfile", "X-Lighttpd-Send-File", "X-Accel-Expires":
 			delete(h, name)
 		default:
 			// What is meant for one cache overrules Cache-Control (RFC 9213 §2.2).
 			if strings.HasSuffix(name, "-Cache-Control") {
 				delete(h, name)
 			}
+			odd = odd || !isCanonical(name)
 		}
 	}
+	if odd && canonicalize(h) {
+		return clearStale(h, vary, policy)
+	}
 	return old
+}
+
+// isCanonical reports whether name has capitals where a key of http.Header has
+// them. What has them elsewhere is sent as it is, beside the field that it is.
+func isCanonical(name string) bool {
+	upper := true
+	for i := 0; i < len(name); i++ {
+		c := name[i]
+		if upper && 'a' <= c && c <= 'z' || !upper && 'A' <= c && c <= 'Z' {
+			return false
+		}
+		upper = c == '-'
+	}
+	return true
+}
+
+// canonicalize puts the fields that an answer has, or looks at, under the keys
+// where it looks, and reports whether it found any under others.
+func canonicalize(h http.Header) (found bool) {
+	for name, values := range maps.Clone(h) {
+		key := textproto.CanonicalMIMEHeaderKey(name)
+		if key == name {
+			continue
+		}
+		switch key {
+		case "Accept-Ranges", "Content-Range", "Digest", "Etag", "Expires", "Last-Modified", "Link", "Location", "Pragma",
+			"Proxy-Authenticate", "Refresh", "Repr-Digest", "Retry-After", "Surrogate-Control", "Vary", "Www-Authenticate",
+			"Access-Control-Expose-Headers", "X-Content-Type-Options", "X-Sendfile", "X-Lighttpd-Send-File":
+		default:
+			if !strings.HasPrefix(key, "Content-") && !strings.HasPrefix(key, "X-Accel-") && !strings.HasSuffix(key, "Cache-Control") {
+				continue
+			}
+		}
+		found = true
+		delete(h, name)
+		h[key] = append(slices.Clip(h[key]), values...)
+	}
+	return found
 }
 
 // mergeField puts one field of an answer into h, beside what stands there. The

@@ -304,3 +304,37 @@ func TestExposeHeaders(t *testing.T) {
 		t.Errorf("without Origin: %q", got)
 	}
 }
+
+// A field is the same under any key that a server sends it by.
+func TestFieldsUnderOtherKeys(t *testing.T) {
+	for _, err := range []error{problem.SignInRequired, &problem.Problem{Reason: problem.SignInRequired, Next: []problem.NextStep{}}} {
+		deny := mustNew(t, render.Config{})
+		for range 2 {
+			w := httptest.NewRecorder()
+			for name, value := range map[string]string{
+				"ETag": `"1"`, "WWW-Authenticate": `Basic realm="old"`, "cache-control": "public, max-age=600", "content-type": "image/png",
+				"vary": "Origin", "x-accel-redirect": "/protected/report.pdf", "CDN-Cache-Control": "max-age=1", "X-request-ID": "4711",
+				"X-Sendfile": "/protected/report.pdf", "X-Accel-Redirect": "/protected/report.pdf",
+			} {
+				w.Header()[name] = []string{value}
+			}
+			deny.Write(w, get("/"), err)
+			got := make(map[string][]string)
+			for name, values := range w.Header() {
+				key := http.CanonicalHeaderKey(name)
+				got[key] = append(got[key], values...)
+			}
+			for name, want := range map[string][]string{
+				"Etag": nil, "Www-Authenticate": {`Bearer realm="restricted"`}, "Cache-Control": {"no-store"}, "Content-Type": {"application/problem+json"},
+				"Vary": {"Origin", "Accept, Accept-Language, Sec-Fetch-Mode"}, "X-Accel-Redirect": nil, "X-Sendfile": nil, "Cdn-Cache-Control": nil,
+			} {
+				if diff := cmp.Diff(want, got[name]); diff != "" {
+					t.Errorf("%s (-want +got):\n%s", name, diff)
+				}
+			}
+			if w.Header()["X-request-ID"] == nil {
+				t.Error("a field of the application's is gone, or has another name")
+			}
+		}
+	}
+}

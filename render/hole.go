@@ -43,6 +43,9 @@ const (
 // isURL reports whether the value is written into an address.
 func (f form) isURL() bool { return f == formAddress || f == formQuery || f == formPath }
 
+// isSeparator reports whether a text of the language goes there, and no value.
+func (f form) isSeparator() bool { return f == formAnd || f == formOr }
+
 // The values that are no Args come first.
 const (
 	argTarget = iota // what {return_to} stands for
@@ -454,6 +457,11 @@ func (x *filler) hole(dst []byte, h hole, v *value) []byte {
 		}
 		return x.escape(dst, h.escaping, v.text)
 	case formSeconds:
+		switch v.kind {
+		case kindInteger, kindUnsigned, kindWait, kindMoment:
+		default:
+			x.failed = true // no text is escaped here
+		}
 		return append(dst, x.machine(v)...)
 	case formMembers:
 		return x.members(dst, h.escaping)

@@ -11,7 +11,10 @@ func (multipartFormat) MediaType() string { return "multipart/alternative" }
 
 // boundary has characters that no built-in format leaves as they are at the
 // start of a line; a page of the application's own could hold anything.
-const boundary = "=_denial_part_=_7f1b"
+const (
+	boundary     = "=_denial_part_=" + boundaryTail
+	boundaryTail = "_7f1b"
+)
 
 // Append writes the plainest part first and the best last (RFC 2046 §5.1.4).
 func (multipartFormat) Append(dst []byte, v *View) ([]byte, error) {

@@ -25,6 +25,8 @@ type planState struct {
 	off   bool           // nothing can be prepared
 	names []string       // of the placeholders; the number of the first is firstArg
 	marks map[string]int // the numbers of the names
+	waits uint           // the placeholders that say how long a step is to wait
+	ends  uint           // the same, until when
 
 	returns bool    // {return_to} stands in an address
 	pages   []pages // where those addresses lead that it stands in a part of
@@ -135,8 +137,9 @@ type head struct {
 	asked     headFlags
 	status    int
 	fields    []headField
-	values    int  // how many the fields have together
-	holes     bool // some of them have
+	values    int                 // how many the fields have together
+	holes     bool                // some of them have
+	checks    []problem.Challenge // that values go into, also where they are not sent: a Value is text or a mark
 	expose    string
 	fetchMode bool // these fields of the request had a say
 	requested bool
@@ -160,10 +163,9 @@ type headField struct {
 // A headLine is fixed text, or segments with holes, or the seconds of
 // Retry-After.
 type headLine struct {
-	text      string
-	segments  []segment
-	challenge problem.Challenge // that these are of: a Value is text or a mark
-	seconds   bool
+	text     string
+	segments []segment
+	seconds  bool
 }
 
 // planFor returns what is prepared for a reason, or nil. A reason that the Config
@@ -293,8 +295,17 @@ func (s *site) newPlanState(reasons []problem.Reason) *planState {
 					name(n)
 				}
 			}
-			for _, v := range step.Params {
+			for param, v := range step.Params {
 				whole(v)
+				n, _ := message.Whole(v)
+				if arg, ok := st.marks[n]; ok && step.Kind == problem.Wait { // see Step.Datetime
+					switch param {
+					case problem.RetryAfterArg:
+						st.waits |= 1 << (arg - firstArg)
+					case untilArg:
+						st.ends |= 1 << (arg - firstArg)
+					}
+				}
 			}
 			for _, address := range [...]string{step.Href, s.links[step.Kind]} {
 				names(address)
@@ -400,6 +411,9 @@ func (j *job) learn(a *answer, req *Request, resp *Response) {
 		return
 	}
 	j.fillIn()
+	if j.form == builtinMultipart && j.holdsBoundary() || j.form == builtinMarkdown && strings.Contains(j.values[argTarget].text, ";") {
+		return // what a client writes into its address must not stand in the way of others
+	}
 	switch {
 	case j.prepare(a.site, &a.decided, req, resp):
 		tries.Store(0)
@@ -508,7 +522,7 @@ func (j *job) learnBody(s *site, d *decision, req *Request, form int) *body {
 			return nil
 		}
 	}
-	if failed || out.segments == nil {
+	if failed || out.segments == nil || form == builtinMultipart && splitsBoundary(out.segments) {
 		return nil
 	}
 	style := v.dress().shared
@@ -559,13 +573,15 @@ func segmentsOf(f Format, form int, v *View) []segment {
 // stands before it, though neither is any: part of what some readers make a
 // link of, or another value.
 func meetsMarkdown(segments []segment) bool {
-	between := func(f form) bool { return f == formAnd || f == formOr }
 	for i, s := range segments {
-		if s.fixed || s.hole.form.isURL() || between(s.hole.form) {
+		if s.fixed || s.hole.form.isURL() || s.hole.form.isSeparator() {
 			continue
 		}
 		n := len(s.text)
-		if n == 0 && i > 0 && !between(segments[i-1].hole.form) || n > 0 && strings.IndexByte("w:/", s.text[n-1]) >= 0 {
+		if n == 0 && i > 0 && !segments[i-1].hole.form.isSeparator() || n > 0 && strings.IndexByte("w:/", s.text[n-1]) >= 0 {
+			return true
+		}
+		if bytes.HasPrefix(segments[i+1].text, []byte("w")) {
 			return true
 		}
 	}
@@ -583,6 +599,37 @@ func multipartSegments(v *View) []segment {
 		glue = "\r\n"
 	}
 	return append(out, segment{text: []byte(glue + "--" + boundary + "--\r\n"), fixed: true})
+}
+
+// splitsBoundary reports whether a value could make a boundary together with what
+// stands beside it, though the end of one is not in the value: holdsBoundary
+// looks no further than that.
+func splitsBoundary(segments []segment) bool {
+	tails := 0
+	for i, s := range segments {
+		text := string(s.text)
+		tails += strings.Count(text, boundaryTail)
+		if i == 0 || segments[i-1].fixed {
+			continue
+		}
+		before, after := segments[i-1], s
+		for n := 1; n < len(boundaryTail); n++ {
+			if strings.HasSuffix(string(before.text), boundaryTail[:n]) || strings.HasPrefix(text, boundaryTail[n:]) {
+				return true
+			}
+		}
+		if text == "" && !after.fixed && !before.hole.form.isSeparator() && !after.hole.form.isSeparator() {
+			return true
+		}
+	}
+	return tails != strings.Count(string(slices.Concat(textsOf(segments)...)), boundary)
+}
+
+func textsOf(segments []segment) (all [][]byte) {
+	for _, s := range segments {
+		all = append(all, s.text)
+	}
+	return all
 }
 
 // join makes one segment of those that follow each other without a hole, but
@@ -647,8 +694,8 @@ var escapingOf = [...]func(before string, f form) escaping{
 		switch {
 		case f.isURL():
 			return escapeDestination
-		case strings.HasSuffix(before, "`"):
-			return escapeCode
+		case strings.HasSuffix(before, "`") && !strings.HasSuffix(before, "\\`"):
+			return escapeCode // an escaped one begins no code span
 		}
 		return escapeMarkdown
 	},
@@ -663,22 +710,28 @@ func (j *job) learnHead(s *site, d *decision, req *Request) *head {
 	}
 	p := d.problem
 	dc := decision{problem: p, status: d.status}
+	var checks []problem.Challenge
 	if d.status != p.Reason.Status() && !s.noHTTPAuth {
 		return nil
 	}
 	if d.status == p.Reason.Status() {
 		source := gather(p, func(p *problem.Problem, name string) (string, bool) { return b.machine(p, name, formMachine) })
-		dc.challenges = s.arrange(&dc, req, source, func(problem.Challenge) bool { return true })
+		dc.challenges = s.arrange(&dc, req, source, func(c problem.Challenge) bool {
+			if slices.ContainsFunc(c.Params, func(p problem.Param) bool { return isMark(p.Value) }) {
+				checks = append(checks, c)
+			}
+			return true
+		})
 	}
 	v := b.view(&dc)
 	if failed {
 		return nil
 	}
-	h := &head{present: j.present, asked: j.asked, status: d.status, fetchMode: dc.fetchMode, requested: dc.requestedWith}
+	h := &head{present: j.present, asked: j.asked, status: d.status, fetchMode: dc.fetchMode, requested: dc.requestedWith, checks: checks}
 	for _, c := range dc.challenges {
 		line := headLine{text: c.String()}
 		if strings.Contains(line.text, mark) {
-			line = headLine{challenge: c, segments: cut(line.text, func(before string, _ form) escaping {
+			line = headLine{segments: cut(line.text, func(before string, _ form) escaping {
 				j.failed = j.failed || !strings.HasSuffix(before, `"`)
 				return escapeQuote
 			})}

@@ -675,3 +675,79 @@ func TestRenderAgain(t *testing.T) {
 		t.Errorf("fields begin with %v, the body with %.20q", fields[0], body)
 	}
 }
+
+// What one occurrence has taught must not be the answer to another that would
+// be written otherwise, least of all where a value would get out of its place.
+func TestTaughtByAnother(t *testing.T) {
+	wait := func(param, value string) problem.Definition {
+		return problem.Definition{Status: 429, Title: "Wait", Detail: "Wait.", Next: []problem.NextStep{
+			{Kind: problem.Wait, Title: "Wait", Params: map[string]string{param: value}},
+		}}
+	}
+	detail := func(s string) problem.Definition { return problem.Definition{Status: 403, Title: "T", Detail: s} }
+	digest := problem.Definition{Status: 401, Title: "D", Detail: "D.", Challenges: []problem.Challenge{{Scheme: "Digest", Params: []problem.Param{
+		{Name: "realm", Value: "x"}, {Name: "nonce", Value: "n"}, {Name: "qop", Value: "auth"}, {Name: "stale", Value: "{v}"},
+	}}}}
+	basic := problem.Definition{Status: 403, Title: "B", Detail: "B.", Challenges: []problem.Challenge{problem.Basic("{v}")}}
+	type args = map[string]any
+	for _, row := range []struct {
+		name          string
+		def           problem.Definition
+		fields        string
+		first, second args
+	}{
+		{"a wait that is no number", wait("retry_after", "{v}"), "Accept: text/html", args{"v": "30"}, args{"v": `"><script>alert(1)</script>`}},
+		{"a wait that is a fraction", wait("retry_after", "{v}"), "Accept: text/html", args{"v": 5}, args{"v": 2.5}},
+		{"an end that is no time", wait("until", "{v}"), "Accept: text/html", args{"v": "2026-01-01T00:00:00Z"}, args{"v": `"><b>`}},
+		{"a wait in a part", wait("retry_after", "{v}"), "Accept: multipart/alternative", args{"v": "30"}, args{"v": `"><b>`}},
+		{"a value behind a backtick", detail("You need the role `{v}`."), "Accept: text/markdown", args{"v": "editor"}, args{"v": "[Sign in](https://evil.example) <b>"}},
+		{"a value behind a backslash", detail("\\`{v}`."), "Accept: text/markdown", args{"v": "editor"}, args{"v": "[x](https://evil.example)"}},
+		{"a link of two", detail("Ask {v}ww.example"), "Accept: text/markdown", args{"v": "a"}, args{"v": "w"}},
+		{"a boundary of two values", detail("{v}{w}"), "Accept: multipart/alternative", args{"v": "x", "w": "y"}, args{"v": "--=_denial_part_", "w": "=_7f1b--"}},
+		{"a boundary of three", detail("{v} {w}b--"), "Accept: multipart/alternative", args{"v": "x", "w": "y"}, args{"v": "x", "w": "=_denial_part_=_7f1"}},
+		{"a boundary behind its begin", detail("plan={v}"), "Accept: multipart/alternative", args{"v": "x"}, args{"v": "_denial_part_=_7f1b"}},
+		{"a boundary in a list", detail("plan={v}"), "Accept: multipart/alternative", args{"v": []string{"x"}}, args{"v": []string{"_denial_part_=_7f1b--"}}},
+		{"a challenge that is left out inside a page", digest, "Sec-Fetch-Mode: cors", args{"v": "true"}, args{"v": "yes"}},
+		{"the same of a 403", basic, "Sec-Fetch-Mode: cors", args{"v": "acme"}, args{"v": "Zürich"}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			row.def.Code = "taught"
+			reason, err := problem.NewReason(row.def)
+			if err != nil {
+				t.Fatal(err)
+			}
+			faults := 0
+			deny := mustNew(t, render.Config{Reasons: []problem.Reason{reason}, OnFault: func(error) { faults++ }})
+			in := renderRequest("/x", row.fields)
+			for _, a := range []args{row.first, row.second, row.first, row.second} {
+				before := faults
+				same(t, deny, render.Slow(deny), in, &problem.Problem{Reason: reason, Args: a})
+				if told := faults - before; told != 0 && told != 2 {
+					t.Errorf("with %v, one way of answering told OnFault and the other did not", a)
+				}
+			}
+		})
+	}
+}
+
+// What a client writes into the address of the page does not keep answers to
+// others from being prepared.
+func TestPreparedInSpiteOfAddresses(t *testing.T) {
+	for _, row := range []struct {
+		accept, bad string
+		err         error
+	}{
+		{"multipart/alternative", "/=_denial_part_=_7f1b", problem.SignInRequired},
+		{"text/markdown", "/a;b", problem.SignInRequired},
+	} {
+		deny := mustNew(t, render.Config{Links: links})
+		for range 1100 {
+			deny.Render(renderRequest(row.bad, "Accept: "+row.accept), row.err)
+		}
+		good := renderRequest("/reports", "Accept: "+row.accept)
+		deny.Render(good, row.err)
+		if !render.Prepared(deny, good, row.err) {
+			t.Errorf("%s is not prepared", row.accept)
+		}
+	}
+}

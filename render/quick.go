@@ -244,7 +244,7 @@ func (j *job) arguments(st *planState, args map[string]any) bool {
 			continue
 		}
 		x := j.hold(firstArg + i)
-		if s, ok := v.(string); ok && s != "" && fitsWait(name, kindText) {
+		if s, ok := v.(string); ok && s != "" && (st.waits|st.ends)>>i&1 == 0 {
 			x.setText(s) // as most are
 			j.classes |= uint64(kindText) << (4 * i)
 			j.present |= 1 << i
@@ -252,7 +252,7 @@ func (j *job) arguments(st *planState, args map[string]any) bool {
 		}
 		x.set(v)
 		class, ok := x.class(j.loc, j.cell.plural>>i&1 != 0)
-		if !ok || !fitsWait(name, x.kind) {
+		if !ok || !st.fitsWait(i, x.kind) {
 			return false
 		}
 		j.classes |= class << (4 * i)
@@ -271,15 +271,11 @@ func (j *job) arguments(st *planState, args map[string]any) bool {
 }
 
 // fitsWait reports whether a step to wait has the same pieces with every value
-// of the kind: see Step.Datetime.
-func fitsWait(name string, k kind) bool {
-	switch name {
-	case problem.RetryAfterArg:
-		return k == kindNone || k == kindWait || k == kindInteger || k == kindUnsigned
-	case untilArg:
-		return k == kindNone || k == kindMoment
-	}
-	return true
+// of the kind in the place of the i-th placeholder: see Step.Datetime. A text
+// may be a time or none, and what is none must not get into an attribute.
+func (st *planState) fitsWait(i int, k kind) bool {
+	return (st.waits>>i&1 == 0 || k == kindNone || k == kindWait || k == kindInteger || k == kindUnsigned) &&
+		(st.ends>>i&1 == 0 || k == kindNone || k == kindMoment)
 }
 
 // write writes the body and the lines of header fields, and reports whether
@@ -289,8 +285,15 @@ func (j *job) write() bool {
 		return true
 	}
 	j.fillIn()
+	for i := range j.head.checks {
+		if !j.fits(&j.head.checks[i]) {
+			j.failed = true
+			return false
+		}
+	}
 	if j.form == builtinMultipart && j.holdsBoundary() {
-		return false // another one has to be found
+		j.failed = true // another one has to be found
+		return false
 	}
 	if j.length == "" {
 		content, segments, n := j.content[:0], j.body.segments, 0
@@ -353,15 +356,16 @@ var (
 	makeDecimals sync.Once
 )
 
-// holdsBoundary reports whether a value could end a part of a multipart body.
+// holdsBoundary reports whether a value could end a part of a multipart body,
+// by itself or together with the text beside it: see splitsBoundary.
 func (j *job) holdsBoundary() bool {
 	for set := j.set; set != 0; set &= set - 1 {
 		v := &j.values[bits.TrailingZeros(set)]
-		if len(v.text) >= len(boundary) && strings.Contains(v.text, boundary) {
+		if v.kind == kindText && v.lacks&markMarkdown == 0 && strings.Contains(v.text, boundaryTail) { // most have no _
 			return true
 		}
 		for _, s := range v.list {
-			if strings.Contains(s, boundary) {
+			if strings.Contains(s, boundaryTail) {
 				return true
 			}
 		}
@@ -492,12 +496,8 @@ func (j *job) appendFields(dst []problem.Param, req *Request) []problem.Param {
 
 // lineText fills a line that has values in it.
 func (j *job) lineText(line *headLine) string {
-	switch {
-	case line.seconds:
+	if line.seconds {
 		return strconv.FormatInt(message.Seconds(j.problem.RetryAfter), 10)
-	case !j.fits(&line.challenge):
-		j.failed = true
-		return ""
 	}
 	j.line = j.fill(j.line[:0], line.segments)
 	return string(j.line)
