@@ -76,13 +76,10 @@ func (p *Problem) Arg(name string) any {
 	if p == nil {
 		return nil
 	}
-	if v, ok := p.Args[name]; ok {
-		return v
-	}
 	if name == RetryAfterArg && p.RetryAfter > 0 {
-		return p.RetryAfter
+		return p.RetryAfter // which is what the field says
 	}
-	return nil
+	return p.Args[name]
 }
 
 // Error returns the reason, the English detail and the cause, for logs. It

@@ -54,8 +54,12 @@ func TestArg(t *testing.T) {
 		t.Errorf("got %v, %v, %v", p.Arg("plan"), p.Arg("none"), p.Arg(problem.RetryAfterArg))
 	}
 	p.Args[problem.RetryAfterArg] = "soon"
+	if got := p.Arg(problem.RetryAfterArg); got != time.Second {
+		t.Errorf("the sentence says %v, and the field RetryAfter", got)
+	}
+	p.RetryAfter = 0
 	if got := p.Arg(problem.RetryAfterArg); got != "soon" {
-		t.Errorf("Args come first: got %v", got)
+		t.Errorf("got %v", got)
 	}
 }
 

@@ -3,9 +3,11 @@ package render
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/denial-go/denial/internal/httpfield"
 	"github.com/denial-go/denial/internal/message"
@@ -104,11 +106,28 @@ func prune(p *problem.Problem) *problem.Problem {
 // longestWait is in seconds: all requirements have to be met, so the longest
 // of several waits counts.
 func longestWait(p *problem.Problem) int64 {
-	wait := message.Seconds(p.RetryAfter)
+	wait := waitOf(p)
 	for _, a := range p.Also {
 		wait = max(wait, longestWait(a))
 	}
 	return wait
+}
+
+// waitOf is how long p alone says to wait, in seconds: by its RetryAfter, or else
+// by the value that its sentence has in its place.
+func waitOf(p *problem.Problem) int64 {
+	if p.RetryAfter != 0 || p.Args[problem.RetryAfterArg] == nil {
+		return message.Seconds(p.RetryAfter)
+	}
+	switch v := message.Plain(p.Args[problem.RetryAfterArg]).(type) {
+	case time.Duration:
+		return message.Seconds(v)
+	case int64:
+		return v
+	case uint64:
+		return int64(min(v, math.MaxInt64))
+	}
+	return 0
 }
 
 // fillField fills the placeholders of a header field, and reports false where

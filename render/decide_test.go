@@ -285,3 +285,39 @@ func TestRealmWithoutCredentials(t *testing.T) {
 		}
 	}
 }
+
+// The field says what the sentence says, wherever the time comes from.
+func TestRetryAfterInArgs(t *testing.T) {
+	plain := problem.MustReason(problem.Definition{Code: "no-wait", Status: 403, Title: "T", Detail: "D."})
+	deny := mustNew(t, render.Config{Reasons: []problem.Reason{plain}})
+	for _, row := range []struct {
+		p    *problem.Problem
+		want string
+	}{
+		{&problem.Problem{Reason: problem.RateLimited, Args: map[string]any{"retry_after": 90 * time.Second}}, "90"},
+		{&problem.Problem{Reason: problem.RateLimited, Args: map[string]any{"retry_after": 30}}, "30"},
+		{&problem.Problem{Reason: problem.RateLimited, Args: map[string]any{"retry_after": uint64(1 << 63)}}, "9223372036854775807"},
+		{&problem.Problem{Reason: problem.RateLimited, Args: map[string]any{"retry_after": -time.Second}}, ""},
+		{&problem.Problem{Reason: problem.RateLimited, Args: map[string]any{"retry_after": time.Duration(0)}}, ""},
+		{&problem.Problem{Reason: problem.RateLimited, Args: map[string]any{"retry_after": "soon"}}, ""},
+		{&problem.Problem{Reason: problem.RateLimited, RetryAfter: time.Minute, Args: map[string]any{"retry_after": 30 * time.Second}}, "60"},
+		{&problem.Problem{Reason: plain, Args: map[string]any{"retry_after": time.Minute}}, "60"},
+		{&problem.Problem{Reason: plain, Also: []*problem.Problem{{Reason: problem.RateLimited, Args: map[string]any{"retry_after": time.Minute}}}}, "60"},
+		{&problem.Problem{Reason: problem.RateLimited}, ""},
+	} {
+		for _, form := range allFormats {
+			in := renderRequest("/x")
+			in.Format = form
+			for range 2 {
+				same(t, deny, render.Slow(deny), in, row.p)
+				if got := deny.Render(in, row.p).Header.Get("Retry-After"); got != row.want {
+					t.Errorf("%v, %v as %s: Retry-After %q, want %q", row.p.RetryAfter, row.p.Args, form.MediaType(), got, row.want)
+				}
+			}
+		}
+	}
+	resp := deny.Render(renderRequest("/x", "Accept: text/plain"), &problem.Problem{Reason: problem.RateLimited, RetryAfter: time.Minute, Args: map[string]any{"retry_after": time.Hour}})
+	if body := string(resp.Body); !strings.Contains(body, "in 1 minute") || strings.Contains(body, "hour") {
+		t.Errorf("the sentence says another time than the field:\n%s", body)
+	}
+}

@@ -237,8 +237,14 @@ func (j *job) arguments(st *planState, args map[string]any) bool {
 		v, ok := args[name]
 		if ok {
 			found++
-		} else if name == problem.RetryAfterArg && j.asked&waits != 0 {
-			v, ok = j.problem.RetryAfter, true
+		}
+		if name == problem.RetryAfterArg {
+			switch {
+			case j.asked&waits != 0:
+				v, ok = j.problem.RetryAfter, true
+			case ok && waitOf(j.problem) > 0:
+				j.asked |= waits
+			}
 		}
 		if !ok {
 			continue
@@ -261,6 +267,9 @@ func (j *job) arguments(st *planState, args map[string]any) bool {
 		}
 	}
 	if found < len(args) {
+		if waitOf(j.problem) > 0 {
+			j.asked |= waits
+		}
 		for _, v := range args {
 			if v != nil && message.Plain(v) == nil {
 				return false
@@ -497,7 +506,7 @@ func (j *job) appendFields(dst []problem.Param, req *Request) []problem.Param {
 // lineText fills a line that has values in it.
 func (j *job) lineText(line *headLine) string {
 	if line.seconds {
-		return strconv.FormatInt(message.Seconds(j.problem.RetryAfter), 10)
+		return strconv.FormatInt(waitOf(j.problem), 10)
 	}
 	j.line = j.fill(j.line[:0], line.segments)
 	return string(j.line)
