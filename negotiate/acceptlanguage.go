@@ -1,6 +1,10 @@
 package negotiate
 
-import "slices"
+import (
+	"math"
+	"slices"
+	"strings"
+)
 
 // Best returns the index of the offer that serves the reader best, by the
 // Accept-Language field lines. asked is false where nothing the reader named is
@@ -79,6 +83,9 @@ func (l *Languages) bestWithout(acceptLanguage []string) (index int, asked bool)
 		}
 	}
 	ranges := all[:n]
+	for i := range ranges {
+		ranges[i].overruled = ranges[i].weight == 0 && ranges[i].overruledBy(ranges)
+	}
 	out := exclusions{ranges: ranges}
 	best, nearest := -1, -1
 	var weight, nearWeight uint16
@@ -115,7 +122,18 @@ func (l *Languages) bestWithout(acceptLanguage []string) (index int, asked bool)
 
 type excludableRange struct {
 	languageRange
-	slot *languageSlot
+	slot      *languageSlot
+	overruled bool // the weight is 0, but where the range stands again it is another
+}
+
+func (r *excludableRange) overruledBy(ranges []excludableRange) bool {
+	for i := range ranges {
+		other := &ranges[i]
+		if other.weight > 0 && other.lang == r.lang && other.region == r.region && other.cut == r.cut && strings.EqualFold(other.text, r.text) {
+			return true
+		}
+	}
+	return false
 }
 
 // exclusions remembers what has been found out of offers, as the same ones are
@@ -140,20 +158,38 @@ func (e *exclusions) has(o *languageOffer) bool {
 	return e.out[word]&bit != 0
 }
 
-// excluded reports whether the longest range that covers the offer has weight 0
-// (RFC 4647 §3.3.1). Of ranges that are equally long the highest weight counts.
+// excluded reports whether weight 0 is what the longest range that covers the
+// offer says (RFC 4647 §3.3.1), or else the longest of those that name it: what a
+// range covers only by an inferred script or an alias it may exclude, but it brings
+// back nothing that is excluded by name.
+//
+// Of ranges that are equally long the highest weight counts. Where they name the
+// offer its own tag is longer than any other, and else 0 counts.
 func excluded(o *languageOffer, ranges []excludableRange) bool {
 	longest, zero := 0, false
+	longestNamed, zeroNamed := 0, false
 	for i := range ranges {
 		r := &ranges[i]
-		if r.slot.group != o.group {
+		if r.slot.group != o.group || r.overruled {
 			continue
 		}
-		if n := r.covers(o); n > longest || n == longest && r.weight > 0 {
-			longest, zero = n, n > 0 && r.weight == 0
+		n := r.covers(o)
+		if n == 0 {
+			continue
+		}
+		if n > longest || n == longest && r.weight > 0 {
+			longest, zero = n, r.weight == 0
+		}
+		if equalFold(r.text, o.text) {
+			n = math.MaxInt
+		}
+		if n > longestNamed || n == longestNamed && r.weight == 0 && !zeroNamed {
+			if n == math.MaxInt || r.names(o.text) {
+				longestNamed, zeroNamed = n, r.weight == 0
+			}
 		}
 	}
-	return zero
+	return zero || zeroNamed
 }
 
 // covers returns how much of the offer the range names, 0 where it names anything
@@ -183,6 +219,30 @@ func (r *excludableRange) covers(o *languageOffer) int {
 		n += size
 	}
 	return n
+}
+
+// names reports whether each subtag of the range stands in a tag in lower case, in
+// the same order (extended filtering, RFC 4647 §3.3.2).
+func (r *languageRange) names(tag string) bool {
+	at := 0
+	for i := 0; i < len(r.text); {
+		end := index(r.text, i, '-')
+		sub := r.text[i:end]
+		i = end + 1
+		for found := sub == "*"; !found; {
+			if at >= len(tag) {
+				return false
+			}
+			from := at
+			end := index(tag, from, '-')
+			at = end + 1
+			found = equalFold(sub, tag[from:end])
+			if !found && (from == 0 || end-from == 1) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // pick returns the offer of the group that serves a range best, leaving out

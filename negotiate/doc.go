@@ -71,9 +71,14 @@
 //
 // Weight 0 excludes the offers for which no longer range has another weight
 // (RFC 4647 §3.3.1): "en-US;q=0" leaves en, "en;q=0" leaves no English at all.
-// "*;q=0" forbids near languages. Where nothing is left the default, the first
-// offer, stands in, even if it was excluded: a reader is better served by some
-// language than by none, and the second result of Best tells.
+// A range that means an offer by an inferred script or an old code excludes it
+// likewise, but brings none back that is excluded by name: "zh-Hant, zh-HK;q=0"
+// leaves no zh-HK, "no, nb;q=0" no nb. A range that stands twice has the higher of
+// its weights. "*;q=0" forbids near languages.
+//
+// Where nothing is left the default, the first offer, stands in, even if it was
+// excluded: a reader is better served by some language than by none, and the
+// second result of Best tells.
 //
 // # Bounds
 //

@@ -90,6 +90,12 @@ func slowSplit(text string, offered map[string]bool) slowTag {
 	return t
 }
 
+// slowNames matches the tags in which the subtags stand in their order and with no
+// singleton between them (RFC 4647 §3.3.2).
+func slowNames(subtags []string) *regexp.Regexp {
+	return regexp.MustCompile("^" + strings.Join(subtags, "-(?:[0-9a-z]{2,8}-)*") + "(?:-|$)")
+}
+
 func slowInfer(lang, script, region string) (string, string) {
 	// Only for countries does CLDR know a script; x/text goes on to guess one for
 	// groups of them, such as EU, and for countries that are no more.
@@ -203,7 +209,45 @@ func slowLanguages(tags []language.Tag, lines []string) (index int, asked, small
 	}
 	small = len(strings.Join(lines, ",")) <= 512 && members <= 32
 
+	// By the letter: the weights of each of the longest ranges of which the tag has
+	// all subtags in order, or of its own tag, are no others than 0.
+	forbidden := func(o slowTag) bool {
+		weights := map[string]float64{}
+		length := 0
+		for _, r := range ranges {
+			if r.lang != o.lang {
+				continue
+			}
+			subtags := slices.DeleteFunc(strings.Split(r.text, "-"), func(s string) bool { return s == "*" })
+			switch {
+			case strings.HasSuffix(r.whole, "…"), !slowNames(subtags).MatchString(o.text):
+				continue
+			case r.whole != "" && o.text != r.text && !strings.HasPrefix(o.text, r.text+"-"):
+				continue
+			}
+			n := 2 * len(subtags)
+			if o.text == r.text {
+				n++
+			}
+			if n > length {
+				length = n
+				clear(weights)
+			}
+			if n == length {
+				weights[r.text] = max(weights[r.text], r.weight)
+			}
+		}
+		for _, weight := range weights {
+			if weight == 0 {
+				return true
+			}
+		}
+		return false
+	}
 	excluded := func(o slowTag) bool {
+		if slices.ContainsFunc(ranges, func(r slowTag) bool { return r.weight == 0 }) && forbidden(o) {
+			return true
+		}
 		script, _ := slowInfer(o.lang, o.script, o.region)
 		longest, weight := 0, 1.0
 		for _, r := range ranges {
