@@ -38,7 +38,7 @@ func (l *Languages) Best(acceptLanguage []string) (index int, asked bool) {
 				continue
 			}
 			if g := slot.group; len(g.offers) == 0 {
-				if r.weight > nearWeight {
+				if r.weight > nearWeight && len(g.near) > 0 {
 					nearest, nearWeight = g.near[0].index, r.weight
 				}
 			} else if o := g.pick(&r, slot.script, nil); o != nil {

@@ -36,8 +36,8 @@ func NewLanguages(offers ...language.Tag) *Languages {
 	for i, tag := range offers {
 		o := newLanguageOffer(tag)
 		o.index = i
-		if o.base != "und" { // nobody asks for it; it can only be the default
-			o.group = groupOf(o.base)
+		o.group = groupOf(o.base)
+		if o.base != "und" { // nobody asks for it; it can only be the default, or excluded
 			o.group.offers = append(o.group.offers, o)
 		}
 		l.offers = append(l.offers, o)
