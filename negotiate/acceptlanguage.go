@@ -28,7 +28,7 @@ func (l *Languages) Best(acceptLanguage []string) (index int, asked bool) {
 	for in.next(&r) {
 		switch {
 		case r.weight == 0:
-			return l.bestWithout(acceptLanguage)
+			return l.bestOf(acceptLanguage, nil)
 		case r.weight <= weight:
 		case r.lang == 0:
 			star = true
@@ -58,9 +58,21 @@ func (l *Languages) Best(acceptLanguage []string) (index int, asked bool) {
 	return 0, star
 }
 
-// bestWithout is Best for fields that exclude something: a range of weight 0
-// may stand behind the range that it limits, so all are read first.
-func (l *Languages) bestWithout(acceptLanguage []string) (index int, asked bool) {
+// BestOf is Best among the offers for whose index has reports true: for an
+// answer that is not there in each language. It asks for no more offers than come
+// into question. asked is false, and the index 0, where the field names none of
+// them.
+func (l *Languages) BestOf(acceptLanguage []string, has func(index int) bool) (index int, asked bool) {
+	if l == nil || len(l.offers) == 0 || len(acceptLanguage) == 0 {
+		return 0, false
+	}
+	return l.bestOf(acceptLanguage, has)
+}
+
+// bestOf is Best for fields that exclude something, and among some of the offers;
+// has is nil for all. A range of weight 0 may stand behind the range that it
+// limits, so all are read first.
+func (l *Languages) bestOf(acceptLanguage []string, has func(index int) bool) (index int, asked bool) {
 	var all [maxLanguageRanges]excludableRange
 	n := 0
 	in := languageReader{lines: acceptLanguage, budget: maxLanguageBytes, members: maxLanguageRanges}
@@ -86,7 +98,7 @@ func (l *Languages) bestWithout(acceptLanguage []string) (index int, asked bool)
 	for i := range ranges {
 		ranges[i].overruled = ranges[i].weight == 0 && ranges[i].overruledBy(ranges)
 	}
-	out := exclusions{ranges: ranges}
+	out := exclusions{ranges: ranges, offered: has}
 	best, nearest := -1, -1
 	var weight, nearWeight uint16
 	for i := range ranges {
@@ -139,23 +151,28 @@ func (r *excludableRange) overruledBy(ranges []excludableRange) bool {
 // exclusions remembers what has been found out of offers, as the same ones are
 // asked for again and again when one language has many.
 type exclusions struct {
-	ranges []excludableRange
-	known  [4]uint64 // of the first 256 offers
-	out    [4]uint64
+	ranges  []excludableRange
+	offered func(index int) bool // or nil
+	known   [4]uint64            // of the first 256 offers
+	out     [4]uint64
 }
 
 func (e *exclusions) has(o *languageOffer) bool {
 	if o.index >= 64*len(e.known) {
-		return excluded(o, e.ranges)
+		return e.find(o)
 	}
 	word, bit := o.index/64, uint64(1)<<(o.index%64)
 	if e.known[word]&bit == 0 {
 		e.known[word] |= bit
-		if excluded(o, e.ranges) {
+		if e.find(o) {
 			e.out[word] |= bit
 		}
 	}
 	return e.out[word]&bit != 0
+}
+
+func (e *exclusions) find(o *languageOffer) bool {
+	return excluded(o, e.ranges) || e.offered != nil && !e.offered(o.index)
 }
 
 // excluded reports whether weight 0 is what the longest range that covers the

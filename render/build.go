@@ -55,25 +55,14 @@ func (b *builder) marked(text string, number int, f form) string {
 	return markFor(number, 0, f)
 }
 
-// view makes the whole View. The language is the best one that has every text
-// the denial needs, because a page in two languages helps nobody.
+// view makes the whole View. The language is the reader's best that has every
+// text the denial needs, because a page in two languages helps nobody.
 func (s *site) view(req *Request, d *decision, fault func(error)) *View {
 	target, _ := returnTarget(req)
 	b := builder{site: s, req: req, target: target, fault: fault}
-	b.loc = s.locales.fit(s.locales.choose(req), d)
+	i := s.locales.fit(req, s.locales.choose(req), func(i int) bool { return s.locales.all[i].get().covers(d.problem, d.status) })
+	b.loc = s.locales.all[i].get()
 	return b.view(d)
-}
-
-// fit returns the language to answer in where the reader's best is chosen.
-func (ls *locales) fit(chosen int, d *decision) *locale {
-	loc := ls.all[chosen].get()
-	if !loc.covers(d.problem, d.status) {
-		loc = ls.all[0].get()
-	}
-	if !loc.covers(d.problem, d.status) {
-		loc = ls.english()
-	}
-	return loc
 }
 
 // view makes the View in the builder's language.

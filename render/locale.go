@@ -251,6 +251,27 @@ func (ls *locales) choose(req *Request) int {
 	return i
 }
 
+// fit returns the index of the language for a request among those that cover
+// what is denied, where the reader's best, chosen, does not: their next one, or
+// the default, or else English, which always does.
+func (ls *locales) fit(req *Request, chosen int, covers func(i int) bool) int {
+	if covers(chosen) {
+		return chosen
+	}
+	if req.Language != "" {
+		if i, asked := ls.langs.BestOf([]string{req.Language}, covers); asked {
+			return i
+		}
+	}
+	if i, asked := ls.langs.BestOf(req.Header["Accept-Language"], covers); asked {
+		return i
+	}
+	if covers(0) {
+		return 0
+	}
+	return slices.IndexFunc(ls.all, func(l lazyLocale) bool { return l.tag == english })
+}
+
 // rightToLeft are the scripts written from right to left that have readers.
 var rightToLeft = []string{"Arab", "Hebr", "Thaa", "Syrc", "Nkoo", "Adlm", "Rohg"}
 

@@ -88,8 +88,9 @@ func builtin(f Format) int {
 // A cell holds the bodies of a plan in one language and form. It never
 // changes.
 type cell struct {
-	loc    *locale // that answers are in, which need not be the one asked for
-	rtl    bool    // they read from right to left
+	loc    *locale
+	covers bool    // it has every text that is needed
+	rtl    bool    // it reads from right to left
 	plural uint    // the values by whose number a sentence chooses its words
 	bodies *body   // the last one first
 }
@@ -464,11 +465,8 @@ func sameResponse(a Response, b *Response) bool {
 func (st *planState) keepBody(at int, c *cell, b *body) {
 	for {
 		old := st.cells[at].Load()
-		next := &cell{loc: c.loc, rtl: c.rtl, plural: c.plural}
+		next := &cell{loc: c.loc, covers: c.covers, rtl: c.rtl, plural: c.plural}
 		if old != nil {
-			if old.loc != c.loc {
-				return // another occurrence was there first, which has texts in other languages
-			}
 			next.bodies = old.bodies
 		}
 		if next.full() || next.find(b.classes, b.has) != nil {

@@ -158,7 +158,9 @@ func (s *site) find(req *Request, err error) (j job, ok bool) {
 	language := s.locales.choose(req)
 	j.at = language*builtinFormats + j.form
 	if j.cell = st.cells[j.at].Load(); j.cell == nil {
-		j.cell = s.newCell(&j, language)
+		language = s.locales.fit(req, language, func(i int) bool { return s.cellOf(&j, i).covers })
+		j.at = language*builtinFormats + j.form
+		j.cell = s.cellOf(&j, language)
 	}
 	if (j.filler != nil || len(args) > 0 || j.asked&waits != 0) && !j.arguments(st, args) {
 		j.cell = nil
@@ -169,14 +171,18 @@ func (s *site) find(req *Request, err error) (j job, ok bool) {
 	return j, j.body != nil && j.head != nil
 }
 
-// newCell returns an empty cell for the answer.
-func (s *site) newCell(j *job, language int) *cell {
-	d := decision{problem: j.problem, status: j.reason.Status()}
-	if d.problem == nil {
-		d.problem = &problem.Problem{Reason: j.reason}
+// cellOf returns the cell for the answer in a language: an empty one where there
+// is none.
+func (s *site) cellOf(j *job, language int) *cell {
+	if c := j.state.cells[language*builtinFormats+j.form].Load(); c != nil {
+		return c
 	}
-	loc := s.locales.fit(language, &d)
-	return &cell{loc: loc, rtl: loc.dir == "rtl", plural: j.state.pluralBy(loc, j.reason)}
+	p := j.problem
+	if p == nil {
+		p = &problem.Problem{Reason: j.reason}
+	}
+	loc := s.locales.all[language].get()
+	return &cell{loc: loc, covers: loc.covers(p, j.reason.Status()), rtl: loc.dir == "rtl", plural: j.state.pluralBy(loc, j.reason)}
 }
 
 // survey is problem.Find. A panic in somebody's error is not ours to hide: the
