@@ -169,9 +169,7 @@ func newLocales(overlay fs.FS, defaultTag string, reasons *problem.Set, bad func
 		if len(files) == 0 {
 			bad("Locales", "", errors.New("it holds no <tag>.json file at its top; use fs.Sub to name the folder that does"))
 		}
-		for _, l := range files {
-			ls.lay(l)
-		}
+		ls.lay(files)
 	}
 	if defaultTag == "" {
 		defaultTag = english
@@ -184,22 +182,13 @@ func newLocales(overlay fs.FS, defaultTag string, reasons *problem.Set, bad func
 	def := ls.all[first]
 	copy(ls.all[1:], ls.all[:first])
 	ls.all[0] = def
-	tags := make([]language.Tag, len(ls.all))
-	for i, l := range ls.all {
-		tags[i] = language.Raw.Make(l.tag)
-	}
-	ls.langs = negotiate.NewLanguages(tags...)
+	ls.langs = ls.compile()
 	return ls, nil
 }
 
 // english returns the English of the site, which an overlay may have changed.
 func (ls *locales) english() *locale {
-	for _, l := range ls.all {
-		if l.tag == english {
-			return l.get()
-		}
-	}
-	return englishLocale()
+	return ls.all[ls.index(english)].get() // it is among the built-in ones
 }
 
 func (ls *locales) tags() []string {
@@ -210,34 +199,69 @@ func (ls *locales) tags() []string {
 	return tags
 }
 
-// lay puts l over the locale of the same tag, or beside the others.
-func (ls *locales) lay(l *locale) {
-	for i, under := range ls.all {
-		if under.tag != l.tag {
+// lay puts files over the locales of the same tag. One of a region, such as
+// de-AT.json, lies over what its readers had without it, and the others stand
+// beside the rest.
+func (ls *locales) lay(files []*locale) {
+	var others []*locale
+	for _, l := range files {
+		if i := ls.index(l.tag); i >= 0 {
+			ls.all[i] = over(ls.all[i], l)
 			continue
 		}
-		ls.all[i].get = sync.OnceValue(func() *locale {
-			below := under.get()
-			merged := &locale{
-				tag: l.tag, dir: l.dir, form: l.form,
-				plurals: maps.Clone(below.plurals), words: maps.Clone(below.words),
-			}
-			texts := maps.Collect(below.texts.all)
-			for key := range l.plurals {
-				delete(texts, key)
-			}
-			for key, s := range l.texts.all {
-				texts[key] = s
-				delete(merged.plurals, key)
-			}
-			merged.texts = newTextTable(texts)
-			maps.Copy(merged.plurals, l.plurals)
-			maps.Copy(merged.words, l.words)
-			return merged
-		})
-		return
+		// de-AT comes before de-AT-1996, which lies over it.
+		i := slices.IndexFunc(others, func(o *locale) bool { return len(o.tag) > len(l.tag) })
+		if i < 0 {
+			i = len(others)
+		}
+		others = slices.Insert(others, i, l)
 	}
-	ls.all = append(ls.all, lazyLocale{l.tag, func() *locale { return l }})
+	for _, l := range others {
+		under, asked := ls.compile().Best([]string{l.tag})
+		if base, _, _ := strings.Cut(l.tag, "-"); asked && strings.HasPrefix(ls.all[under].tag+"-", base+"-") {
+			ls.all = append(ls.all, over(ls.all[under], l))
+		} else {
+			ls.all = append(ls.all, lazyLocale{l.tag, func() *locale { return l }})
+		}
+	}
+}
+
+// index returns where the locale of a tag is, or -1.
+func (ls *locales) index(tag string) int {
+	return slices.IndexFunc(ls.all, func(l lazyLocale) bool { return l.tag == tag })
+}
+
+// compile makes what negotiates among all.
+func (ls *locales) compile() *negotiate.Languages {
+	tags := make([]language.Tag, len(ls.all))
+	for i, l := range ls.all {
+		tags[i] = language.Raw.Make(l.tag)
+	}
+	return negotiate.NewLanguages(tags...)
+}
+
+// over returns the locale that has the texts of l, and those of under that l
+// lacks.
+func over(under lazyLocale, l *locale) lazyLocale {
+	return lazyLocale{l.tag, sync.OnceValue(func() *locale {
+		below := under.get()
+		merged := &locale{
+			tag: l.tag, dir: l.dir, form: l.form,
+			plurals: maps.Clone(below.plurals), words: maps.Clone(below.words),
+		}
+		texts := maps.Collect(below.texts.all)
+		for key := range l.plurals {
+			delete(texts, key)
+		}
+		for key, s := range l.texts.all {
+			texts[key] = s
+			delete(merged.plurals, key)
+		}
+		merged.texts = newTextTable(texts)
+		maps.Copy(merged.plurals, l.plurals)
+		maps.Copy(merged.words, l.words)
+		return merged
+	})}
 }
 
 // choose returns the index of the language for a request.
@@ -269,7 +293,7 @@ func (ls *locales) fit(req *Request, chosen int, covers func(i int) bool) int {
 	if covers(0) {
 		return 0
 	}
-	return slices.IndexFunc(ls.all, func(l lazyLocale) bool { return l.tag == english })
+	return ls.index(english)
 }
 
 // rightToLeft are the scripts written from right to left that have readers.

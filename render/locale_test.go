@@ -2,6 +2,7 @@ package render_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -238,5 +239,91 @@ func TestValuesInSentences(t *testing.T) {
 				t.Errorf("%s:\n got %s %q\nwant %s %q", tt.why, v.Language, v.Detail, tt.language, tt.want)
 			}
 		})
+	}
+}
+
+// Where the reader's best language lacks a text, their next one is tried before
+// the default; the answer is in one language as a whole.
+func TestNextLanguage(t *testing.T) {
+	own := problem.MustReason(problem.Definition{Code: "own", Status: 403, Title: "Own", Detail: "Own[ {v}]."})
+	file := func(tag string) []byte {
+		return []byte(`{"reason.own.title": "` + tag + `", "reason.own.detail": "` + tag + `[ {v}]."}`)
+	}
+	for _, byDefault := range []string{"en", "ja", "it"} {
+		deny := mustNew(t, render.Config{
+			Reasons: []problem.Reason{own}, DefaultLanguage: byDefault,
+			Locales: fstest.MapFS{"de.json": {Data: file("de")}, "pt-BR.json": {Data: file("pt-BR")}, "ja.json": {Data: file("ja")}},
+		})
+		last := "en"
+		if byDefault == "ja" {
+			last = "ja" // which has the texts, and Italian has none
+		}
+		for _, row := range []struct {
+			reader, accept string
+			err            error
+			want           string
+		}{
+			{"", "fr-CH, de;q=0.9, en;q=0.1", own, "de"},
+			{"", "fr, pt;q=0.9, de;q=0.8", own, "pt-BR"},
+			{"", "fr, de;q=0.8, pt;q=0.9", own, "pt-BR"},
+			{"", "fr, de;q=0, pt;q=0.1", own, "pt-BR"},
+			{"fr", "de", own, "de"},
+			{"pt", "de", own, "pt-BR"},
+			{"", "fr, it;q=0.9", own, last},
+			{"", "fr, de;q=0", own, last},
+			{"", "fr, en;q=0.5, de;q=0.1", own, "en"},
+			{"", "fr, de;q=0.9", problem.NotOwner, "fr"},
+			{"", "fr, de;q=0.9", errors.Join(problem.NotOwner, own), "de"},
+			{"", "fr, de;q=0.9", &problem.Problem{Reason: own, Detail: "As it is."}, "de"},
+			{"", "fr, de;q=0.9", &problem.Problem{Reason: own, Args: map[string]any{"v": "x"}}, "de"},
+			{"", "fr, de;q=0.9", &problem.Problem{Reason: problem.NotOwner, Next: []problem.NextStep{{Kind: problem.ContactOwner, Title: "Write to Ada"}}}, "en"},
+		} {
+			in := renderRequest("/x", "Accept-Language: "+row.accept)
+			in.Language = row.reader
+			for range 3 {
+				same(t, deny, render.Slow(deny), in, row.err)
+				if got := deny.Render(in, row.err).Header.Get("Content-Language"); got != row.want {
+					t.Errorf("%s: %v for %q, %q is in %s, want %s", byDefault, row.err, row.reader, row.accept, got, row.want)
+				}
+			}
+		}
+		if in := renderRequest("/x", "Accept-Language: fr-CH, de;q=0.9"); !render.Prepared(deny, in, own) {
+			t.Error("an answer in the reader's next language is not prepared")
+		}
+	}
+}
+
+// A file for a region changes what it names; the rest is that of its language.
+func TestRegionalLocale(t *testing.T) {
+	deny := mustNew(t, render.Config{Locales: fstest.MapFS{
+		"de-AT.json":      {Data: []byte(`{"step.sign-in": "Einloggen"}`)},
+		"de-AT-1996.json": {Data: []byte(`{"step.sign-up": "Beitreten"}`)},
+		"de.json":         {Data: []byte(`{"step.go-home": "Heim"}`)},
+		"en-GB.json":      {Data: []byte(`{"step.sign-in": "Log on"}`)},
+		"zh-HK.json":      {Data: []byte(`{"step.sign-in": "HK"}`)},
+		"nn.json":         {Data: []byte(`{"step.sign-in": "NN"}`)},
+	}, Links: map[problem.StepKind]string{problem.SignIn: "/in", problem.SignUp: "/up"}})
+	title := func(accept string) string {
+		return deny.View(renderRequest("/x", "Accept-Language: "+accept), problem.SignInRequired).Title
+	}
+	for _, row := range []struct{ accept, language, step, like string }{
+		{"de-AT,de;q=0.9,en;q=0.5", "de-AT", "Einloggen", "de"},
+		{"de-CH", "de", "Anmelden", "de"},
+		{"de-AT-1996", "de-AT-1996", "Einloggen", "de"},
+		{"en-GB", "en-GB", "Log on", "en"},
+		{"en-US", "en", "Sign in", "en"},
+		{"zh-HK", "zh-HK", "HK", "zh-Hant"},
+		{"nn, nb;q=0.9", "nb", "Logg på", "nb"}, // another language than nb: its file would have to be whole
+	} {
+		for range 2 {
+			v := deny.View(renderRequest("/x", "Accept-Language: "+row.accept), problem.SignInRequired)
+			if v.Language != row.language || v.Next[0].Title != row.step || v.Title != title(row.like) {
+				t.Errorf("%q is answered in %s with %q and %q", row.accept, v.Language, v.Title, v.Next[0].Title)
+			}
+		}
+	}
+	v := deny.View(renderRequest("/x", "Accept-Language: de-AT"), problem.RetryIn(problem.RateLimited, 90*time.Second))
+	if !strings.Contains(v.Detail, "in 90 Sekunden") {
+		t.Errorf("a wait in de-AT reads %q", v.Detail)
 	}
 }

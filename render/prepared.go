@@ -89,10 +89,10 @@ func builtin(f Format) int {
 // changes.
 type cell struct {
 	loc    *locale
-	covers bool    // it has every text that is needed
-	rtl    bool    // it reads from right to left
-	plural uint    // the values by whose number a sentence chooses its words
-	bodies *body   // the last one first
+	covers bool  // it has every text that is needed
+	rtl    bool  // it reads from right to left
+	plural uint  // the values by whose number a sentence chooses its words
+	bodies *body // the last one first
 }
 
 // Bounds on what is kept of one plan, in one language and form: which values

@@ -29,7 +29,7 @@ var mutations = []mutation{
 	{4, "Content-Language says English", "render/header.go",
 		`h["Content-Language"] = []string{v.Language}`, `h["Content-Language"] = []string{english}`},
 	{4, "the reader's own setting is not asked for", "render/locale.go",
-		`if req.Language != "" {`, `if req.Language == "no" {`},
+		"if req.Language != \"\" {\n\t\tif i, asked := ls.langs.Best(", "if req.Language == \"no\" {\n\t\tif i, asked := ls.langs.Best("},
 
 	{5, "an answer may be stored", "render/header.go",
 		`h["Cache-Control"] = []string{"no-store"}`, `h["Cache-Control"] = []string{"no-cache"}`},
@@ -48,7 +48,7 @@ var mutations = []mutation{
 	{5, "a field handed over is missing", "render/quick.go",
 		"problem.Param{Name: \"X-Content-Type-Options\", Value: \"nosniff\"},\n", ""},
 	{5, "a stale ETag stays", "render/header.go",
-		`"Etag", `, ""},
+		`"Etag", "Last-Modified", "Expires", "Pragma", "Location"`, `"Last-Modified", "Expires", "Pragma", "Location"`},
 
 	{6, "HEAD has a body", "render/renderer.go",
 		"if req.Method == http.MethodHead {\n\t\tresp.Body = nil\n\t}", ""},
