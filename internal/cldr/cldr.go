@@ -7,9 +7,10 @@
 //	l.AppendFloat(nil, 12345.6)                        // 12 345,6
 //
 // The data is that of the Unicode CLDR, cut down by the program in generate to
-// what a denial says, and nothing is built at start. The package does not
-// choose a language, isolate items from the text around them, or write dates,
-// percentages or money.
+// what a denial says, and nothing is built at start. A few waits have words of
+// ours instead, with the reasons in that program's table own. The package does
+// not choose a language, isolate items from the text around them, or write
+// dates, percentages or money.
 //
 // A language that CLDR's cut-down tables do not have is made by [New] from
 // strings of the application's own.

@@ -81,6 +81,27 @@ func TestWaitIsNeverLess(t *testing.T) {
 	}
 }
 
+// Where the tables differ from CLDR, and why: see own in generate/main.go.
+func TestOwnWords(t *testing.T) {
+	for _, tt := range []struct {
+		tag  string
+		n    int64
+		unit cldr.Unit
+		want string
+	}{
+		{"bn", 45, cldr.Second, "৪৫ সেকেন্ড পরে"},
+		{"bn", 1, cldr.Minute, "১ মিনিট পরে"},
+		{"bn", 5, cldr.Minute, "৫ মিনিট পরে"},
+		{"bn", 2, cldr.Hour, "২ ঘণ্টা পরে"},
+		{"bn", 1, cldr.Day, "১ দিন পরে"},
+		{"bn", 3, cldr.Day, "৩ দিন পরে"},
+	} {
+		if diff := cmp.Diff(tt.want, string(find(t, tt.tag).AppendRelative(nil, tt.n, tt.unit))); diff != "" {
+			t.Errorf("%s, %d %s (-want +got):\n%s", tt.tag, tt.n, tt.unit, diff)
+		}
+	}
+}
+
 func TestRelativeBelowZero(t *testing.T) {
 	if diff := cmp.Diff("in 0 days", string(find(t, "en").AppendRelative(nil, math.MinInt64, cldr.Day))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

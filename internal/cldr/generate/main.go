@@ -21,6 +21,7 @@ import (
 	"go/format"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -76,6 +77,15 @@ var languages = []lang{
 // joins are the rules for the word before a list's last item that CLDR leaves
 // to code.
 var joins = map[string]string{"es": "joinSpanish", "he": "joinHebrew"}
+
+// own are the words of waits in which the tables differ from CLDR, each before
+// what stands in its place. CLDR's "in 3 days" is for any sentence; in the one
+// that we have, "Try again in 3 days", these would be read as something else.
+// TestOwnWords has a row for each, and testdata/oracle.mjs has them too.
+var own = map[string][]string{
+	// "Try again within 3 days", and "in the space of 5 minutes".
+	"bn": {"সেকেন্ডে", "সেকেন্ড পরে", "মিনিটে", "মিনিট পরে", "ঘণ্টায়", "ঘণ্টা পরে", "দিনের মধ্যে", "দিন পরে"},
+}
 
 // The order of these is that of package cldr's Units and Categories.
 var (
@@ -295,14 +305,22 @@ func (d *cldr) locale(l lang) (loc locale, err error) {
 			if !ok && category == "other" {
 				return loc, fmt.Errorf("%s: no pattern for other", unit)
 			}
+			loc.relative[u][c] = p
+		}
+	}
+	if err := reword(&loc.relative, own[l.tag]); err != nil {
+		return loc, err
+	}
+	for u, unit := range units {
+		for c, category := range categories {
+			p := loc.relative[u][c]
 			n := strings.Count(p, "{0}")
 			if n > 1 || strings.Count(p, "{") != n || (n == 0 && category == "other") {
 				return loc, fmt.Errorf("%s, %s: pattern %q: want {0} once", unit, category, p)
 			}
-			if p == loc.relative[u][0] {
-				p = "" // the reader of the table falls back to other
+			if c > 0 && p == loc.relative[u][0] {
+				loc.relative[u][c] = "" // the reader of the table falls back to other
 			}
-			loc.relative[u][c] = p
 		}
 	}
 
@@ -357,4 +375,23 @@ func (d *cldr) locale(l lang) (loc locale, err error) {
 	}
 	loc.zero = digits[0]
 	return loc, nil
+}
+
+// reword puts words of ours into a language's patterns. It fails where CLDR no
+// longer has what they stand for, so that they do not outlive their reason.
+func reword(patterns *[4][6]string, words []string) error {
+	replacer := strings.NewReplacer(words...)
+	var theirs []string
+	for u := range patterns {
+		for c, p := range patterns[u] {
+			theirs = append(theirs, p)
+			patterns[u][c] = replacer.Replace(p)
+		}
+	}
+	for i := 0; i < len(words); i += 2 {
+		if !slices.ContainsFunc(theirs, func(p string) bool { return strings.Contains(p, words[i]) }) {
+			return fmt.Errorf("no wait has %q any longer; is %q in own still needed?", words[i], words[i+1])
+		}
+	}
+	return nil
 }

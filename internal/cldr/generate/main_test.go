@@ -49,6 +49,19 @@ func TestShorten(t *testing.T) {
 	}
 }
 
+func TestReword(t *testing.T) {
+	got := [4][6]string{{"in {0} seconds", "", "in 1 second ({0})"}, {"in {0} minutes"}}
+	if err := reword(&got, []string{"in ", "after ", " ({0})", ""}); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([4][6]string{{"after {0} seconds", "", "after 1 second"}, {"after {0} minutes"}}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if err := reword(&got, []string{"after", "in", "within", "in"}); err == nil {
+		t.Error("no error for words that no pattern has")
+	}
+}
+
 func TestNoData(t *testing.T) {
 	for _, folder := range []string{"", t.TempDir()} {
 		if _, _, err := generate(folder); err == nil {

@@ -27,9 +27,17 @@ const words = {
 // 'kind\tlanguage\tquestion': ['answer', 'why'].
 const newer = {}
 
+// Words of waits in which the tables differ from CLDR, and ours: see `own` in ../generate/main.go,
+// which says why. Here they are replaced in what is said, and there in the patterns.
+const own = {
+  bn: [['সেকেন্ডে', 'সেকেন্ড পরে'], ['মিনিটে', 'মিনিট পরে'], ['ঘণ্টায়', 'ঘণ্টা পরে'], ['দিনের মধ্যে', 'দিন পরে']],
+}
+const reword = (language, wait) => (own[language] ?? []).reduce((w, [theirs, ours]) => w.replace(theirs, ours), wait)
+
 const letter = { zero: 'z', one: '1', two: '2', few: 'f', many: 'm', other: 'o' }
 
 console.log(`# Written by oracle.mjs. ICU ${process.versions.icu}, CLDR ${process.versions.cldr}.`)
+console.log(`# Waits have words of ours in: ${Object.keys(own).join(' ')}.`)
 function row(kind, language, question, answer) {
   const newest = newer[`${kind}\t${language}\t${question}`]
   if (newest) {
@@ -44,7 +52,9 @@ for (const l of languages) {
   for (const n of [...integers, ...more]) row('int', l, n, number.format(n))
   for (const n of floats) row('float', l, n, number.format(n))
   const relative = new Intl.RelativeTimeFormat(l)
-  for (const u of units) for (const n of integers) row('relative', l, `${n} ${u}`, relative.format(n, u))
+  for (const u of units) for (const n of integers) {
+    row('relative', l, `${n} ${u}`, reword(l, relative.format(n, u)))
+  }
   for (const [kind, type] of [['and', 'conjunction'], ['or', 'disjunction']]) {
     const list = new Intl.ListFormat(l, { type })
     for (const items of [...lists, ...(words[l] ?? [])]) row(kind, l, items, list.format(items.split('|')))
