@@ -95,6 +95,18 @@ func TestOwnWords(t *testing.T) {
 		{"bn", 2, cldr.Hour, "২ ঘণ্টা পরে"},
 		{"bn", 1, cldr.Day, "১ দিন পরে"},
 		{"bn", 3, cldr.Day, "৩ দিন পরে"},
+		{"hi", 45, cldr.Second, "45 सेकंड बाद"},
+		{"hi", 1, cldr.Minute, "1 मिनट बाद"},
+		{"hi", 5, cldr.Minute, "5 मिनट बाद"},
+		{"hi", 2, cldr.Hour, "2 घंटे बाद"},
+		{"hi", 1, cldr.Day, "1 दिन बाद"},
+		{"hi", 3, cldr.Day, "3 दिन बाद"},
+		{"ur", 45, cldr.Second, "45 سیکنڈ بعد"},
+		{"ur", 1, cldr.Minute, "1 منٹ بعد"},
+		{"ur", 5, cldr.Minute, "5 منٹ بعد"},
+		{"ur", 2, cldr.Hour, "2 گھنٹے بعد"},
+		{"ur", 1, cldr.Day, "1 دن بعد"},
+		{"ur", 3, cldr.Day, "3 دن بعد"}, // and not دنوں
 	} {
 		if diff := cmp.Diff(tt.want, string(find(t, tt.tag).AppendRelative(nil, tt.n, tt.unit))); diff != "" {
 			t.Errorf("%s, %d %s (-want +got):\n%s", tt.tag, tt.n, tt.unit, diff)

@@ -85,6 +85,9 @@ var joins = map[string]string{"es": "joinSpanish", "he": "joinHebrew"}
 var own = map[string][]string{
 	// "Try again within 3 days", and "in the space of 5 minutes".
 	"bn": {"সেকেন্ডে", "সেকেন্ড পরে", "মিনিটে", "মিনিট পরে", "ঘণ্টায়", "ঘণ্টা পরে", "দিনের মধ্যে", "দিন পরে"},
+	// The same: "में" and "میں" with an imperative are "within".
+	"hi": {"में", "बाद"},
+	"ur": {"دنوں میں", "دن بعد", "میں", "بعد"},
 }
 
 // The order of these is that of package cldr's Units and Categories.

@@ -31,6 +31,8 @@ const newer = {}
 // which says why. Here they are replaced in what is said, and there in the patterns.
 const own = {
   bn: [['সেকেন্ডে', 'সেকেন্ড পরে'], ['মিনিটে', 'মিনিট পরে'], ['ঘণ্টায়', 'ঘণ্টা পরে'], ['দিনের মধ্যে', 'দিন পরে']],
+  hi: [['में', 'बाद']],
+  ur: [['دنوں میں', 'دن بعد'], ['میں', 'بعد']],
 }
 const reword = (language, wait) => (own[language] ?? []).reduce((w, [theirs, ours]) => w.replace(theirs, ours), wait)
 
