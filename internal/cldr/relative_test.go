@@ -89,6 +89,14 @@ func TestOwnWords(t *testing.T) {
 		unit cldr.Unit
 		want string
 	}{
+		{"ar", 45, cldr.Second, "بعد 45 ثانية"},
+		{"ar", 1, cldr.Minute, "بعد دقيقة واحدة"},
+		{"ar", 2, cldr.Minute, "بعد دقيقتين"},
+		{"ar", 5, cldr.Minute, "بعد 5 دقائق"},
+		{"ar", 2, cldr.Hour, "بعد ساعتين"},
+		{"ar", 1, cldr.Day, "بعد يوم واحد"},
+		{"ar", 3, cldr.Day, "بعد 3 أيام"},
+		{"ar", 11, cldr.Day, "بعد 11 يومًا"},
 		{"bn", 45, cldr.Second, "৪৫ সেকেন্ড পরে"},
 		{"bn", 1, cldr.Minute, "১ মিনিট পরে"},
 		{"bn", 5, cldr.Minute, "৫ মিনিট পরে"},

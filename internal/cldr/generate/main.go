@@ -83,6 +83,9 @@ var joins = map[string]string{"es": "joinSpanish", "he": "joinHebrew"}
 // that we have, "Try again in 3 days", these would be read as something else.
 // TestOwnWords has a row for each, and testdata/oracle.mjs has them too.
 var own = map[string][]string{
+	// خلال is "within" too, or "for the space of". What was a genitive behind it
+	// is one behind بعد, "after".
+	"ar": {"خلال", "بعد"},
 	// "Try again within 3 days", and "in the space of 5 minutes".
 	"bn": {"সেকেন্ডে", "সেকেন্ড পরে", "মিনিটে", "মিনিট পরে", "ঘণ্টায়", "ঘণ্টা পরে", "দিনের মধ্যে", "দিন পরে"},
 	// The same: "में" and "میں" with an imperative are "within".

@@ -30,6 +30,7 @@ const newer = {}
 // Words of waits in which the tables differ from CLDR, and ours: see `own` in ../generate/main.go,
 // which says why. Here they are replaced in what is said, and there in the patterns.
 const own = {
+  ar: [['خلال', 'بعد']],
   bn: [['সেকেন্ডে', 'সেকেন্ড পরে'], ['মিনিটে', 'মিনিট পরে'], ['ঘণ্টায়', 'ঘণ্টা পরে'], ['দিনের মধ্যে', 'দিন পরে']],
   hi: [['में', 'बाद']],
   ur: [['دنوں میں', 'دن بعد'], ['میں', 'بعد']],
