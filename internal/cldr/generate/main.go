@@ -80,7 +80,7 @@ var joins = map[string]string{"es": "joinSpanish", "he": "joinHebrew"}
 
 // own are the words of waits in which the tables differ from CLDR, each before
 // what stands in its place. CLDR's "in 3 days" is for any sentence; in the one
-// that we have, "Try again in 3 days", these would be read as something else.
+// that we have, "Try again in 3 days", these mislead or look like a mistake.
 // TestOwnWords has a row for each, and testdata/oracle.mjs has them too.
 var own = map[string][]string{
 	// خلال is "within" too, or "for the space of". What was a genitive behind it
@@ -88,7 +88,9 @@ var own = map[string][]string{
 	"ar": {"خلال", "بعد"},
 	// "Try again within 3 days", and "in the space of 5 minutes".
 	"bn": {"সেকেন্ডে", "সেকেন্ড পরে", "মিনিটে", "মিনিট পরে", "ঘণ্টায়", "ঘণ্টা পরে", "দিনের মধ্যে", "দিন পরে"},
-	// The same: "में" and "میں" with an imperative are "within".
+	// "In a minute (1)": the word is enough, and the bracket looks like a mistake.
+	"he": {" ({0})", ""},
+	// As in bn: "में" and "میں" with an imperative are "within".
 	"hi": {"में", "बाद"},
 	"ur": {"دنوں میں", "دن بعد", "میں", "بعد"},
 }
