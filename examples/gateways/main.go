@@ -1,6 +1,6 @@
 // Command gateways runs what the configurations in this folder expect: a
-// gatekeeper on port 9001, and on port 9002 an application that knows nothing
-// of denials and trusts its gateway.
+// gatekeeper on port 9001, on port 9002 an application that knows nothing of
+// denials and trusts its gateway, and on port 9003 one that denies by itself.
 //
 //	go run ./examples/gateways
 //	caddy run --config examples/gateways/Caddyfile.forward-auth   # in another terminal
@@ -45,15 +45,25 @@ func application(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintf(w, "This is %s.\n", r.URL.Path)
 }
 
+// service is an application that denies by itself.
+func service(w http.ResponseWriter, r *http.Request) {
+	if err := rule(r); err != nil {
+		deny.Write(w, r, err)
+		return
+	}
+	application(w, r)
+}
+
 func serve(address string, h http.Handler) error {
 	server := &http.Server{Addr: address, Handler: h, ReadHeaderTimeout: 10 * time.Second}
 	return server.ListenAndServe()
 }
 
 func main() {
-	ended := make(chan error)
+	ended := make(chan error, 3)
 	go func() { ended <- serve("127.0.0.1:9001", &gatekeeper.Gatekeeper{Deny: deny, Rule: rule}) }()
 	go func() { ended <- serve("127.0.0.1:9002", http.HandlerFunc(application)) }()
-	log.Print("gatekeeper on 127.0.0.1:9001, application on 127.0.0.1:9002")
+	go func() { ended <- serve("127.0.0.1:9003", http.HandlerFunc(service)) }()
+	log.Print("gatekeeper on 127.0.0.1:9001, application on 127.0.0.1:9002, service that denies by itself on 127.0.0.1:9003")
 	log.Fatal(<-ended)
 }

@@ -26,5 +26,14 @@ func TestRule(t *testing.T) {
 		if got := rule(r); !errors.Is(got, row.want) {
 			t.Errorf("%s with cookie %q: %v, want %v", row.path, row.cookie, got, row.want)
 		}
+		w := httptest.NewRecorder()
+		service(w, r)
+		want := 200
+		if row.want != nil {
+			want = problem.From(row.want).Reason.Status()
+		}
+		if w.Code != want {
+			t.Errorf("%s with cookie %q: the service that denies by itself answers %d, want %d", row.path, row.cookie, w.Code, want)
+		}
 	}
 }

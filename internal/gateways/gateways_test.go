@@ -220,11 +220,7 @@ func TestGateways(t *testing.T) {
 	for _, g := range gateways {
 		t.Run(g.name, func(t *testing.T) {
 			s := newSite(t)
-			behind := s.application
-			if g.denies {
-				behind = s.direct
-			}
-			base := g.start(t, configuration(t, g.config, s.gatekeeper, behind))
+			base := g.start(t, configuration(t, g.config, s, g.denies))
 			t.Run("denials", func(t *testing.T) { g.denials(t, s, base) })
 			t.Run("allowed", func(t *testing.T) { g.allowed(t, s, base) })
 			t.Run("unclear", func(t *testing.T) { g.unclear(t, s, base) })

@@ -16,19 +16,30 @@ import (
 )
 
 // configuration returns a file of examples/gateways with the addresses of the
-// services in it. The gateway's own address is set by run.
-func configuration(t *testing.T, name string, gatekeeper, application *httptest.Server) string {
+// services in it. What stands behind the gateway is on port 9003 in the file if
+// it denies by itself, and on port 9002 if not. The gateway's own address is set
+// by run.
+func configuration(t *testing.T, name string, s *site, denies bool) string {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join("..", "..", "examples", "gateways", name))
 	if err != nil {
 		t.Fatal(err)
 	}
 	config := string(b)
-	if !strings.Contains(config, listen) || !strings.Contains(config, "127.0.0.1:9002") {
-		t.Fatalf("%s: the addresses that the tests replace are not in it", name)
+	services := map[string]*httptest.Server{"127.0.0.1:9001": s.gatekeeper, "127.0.0.1:9002": s.application}
+	if denies {
+		services = map[string]*httptest.Server{"127.0.0.1:9003": s.direct}
 	}
-	config = strings.ReplaceAll(config, "127.0.0.1:9001", strings.TrimPrefix(gatekeeper.URL, "http://"))
-	return strings.ReplaceAll(config, "127.0.0.1:9002", strings.TrimPrefix(application.URL, "http://"))
+	for address, server := range services {
+		if !strings.Contains(config, address) {
+			t.Fatalf("%s: %s, which the tests replace, is not in it", name, address)
+		}
+		config = strings.ReplaceAll(config, address, strings.TrimPrefix(server.URL, "http://"))
+	}
+	if !strings.Contains(config, listen) || strings.Contains(config, "127.0.0.1:900") {
+		t.Fatalf("%s: want %s and the services for it, and no other address", name, listen)
+	}
+	return config
 }
 
 // listen is the address of the gateway in all examples.
