@@ -27,7 +27,8 @@ var deny = render.Must(render.New(render.Config{
 	OnFault: func(err error) { log.Print(err) },
 }))
 
-// rule is where an application looks at sessions and roles.
+// rule is where an application looks at sessions and roles. The configurations
+// in which the gateway decides have the same rules.
 func rule(r *http.Request) error {
 	if strings.HasPrefix(r.URL.Path, "/public/") {
 		return nil
@@ -35,8 +36,13 @@ func rule(r *http.Request) error {
 	if _, err := r.Cookie("session"); err != nil {
 		return problem.SignInRequired
 	}
-	if strings.HasPrefix(r.URL.Path, "/admin") {
+	// Without regard to case, as in the configurations.
+	path := strings.ToLower(r.URL.Path)
+	switch {
+	case strings.HasPrefix(path, "/admin"):
 		return problem.NeedRole("admin")
+	case strings.HasPrefix(path, "/internal"):
+		return problem.PolicyDenied
 	}
 	return nil
 }

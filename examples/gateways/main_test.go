@@ -18,6 +18,8 @@ func TestRule(t *testing.T) {
 		{"/reports", "session=1", nil},
 		{"/admin/users", "", problem.SignInRequired},
 		{"/admin/users", "session=1", problem.RoleMissing},
+		{"/ADMIN/users", "session=1", problem.RoleMissing},
+		{"/internal/metrics", "session=1", problem.PolicyDenied},
 	} {
 		r := httptest.NewRequest("GET", row.path, nil)
 		if row.cookie != "" {

@@ -19,7 +19,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// rule is that of the site behind the gateways.
+// rule is that of the site behind the gateways. Gateways that decide by
+// themselves have it that /admin is closed to all, whatever the answer.
 func rule(r *http.Request) error {
 	path := r.URL.Path
 	if strings.HasPrefix(path, "/public/") {
@@ -29,12 +30,12 @@ func rule(r *http.Request) error {
 		return problem.SignInRequired
 	}
 	switch {
-	case strings.HasPrefix(path, "/reports"):
+	case strings.HasPrefix(path, "/admin/reports"):
 		return problem.NeedScope("reports.read", "reports.write")
+	case strings.HasPrefix(path, "/admin/busy"):
+		return problem.RetryIn(problem.RateLimited, 90e9)
 	case strings.HasPrefix(path, "/admin"):
 		return problem.NeedRole("admin")
-	case strings.HasPrefix(path, "/busy"):
-		return problem.RetryIn(problem.RateLimited, 90e9)
 	}
 	return nil
 }
@@ -210,10 +211,10 @@ type denial struct {
 var denials = []denial{
 	{"/members/a%20b?x=1%2F2&y=%C3%A9&z=a+b", false, 401},
 	{"/", false, 401},
-	{"/reports?from=2026", true, 403},
+	{"/admin/reports?from=2026", true, 403},
 	{"/admin/users", true, 403},
 	{"/%61dmin", true, 403}, // for the application, /admin
-	{"/busy", true, 429},
+	{"/admin/busy", true, 429},
 }
 
 func TestGateways(t *testing.T) {
