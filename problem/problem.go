@@ -33,7 +33,9 @@ type Problem struct {
 	// support, so it should be in the logs too.
 	Instance string
 
-	// Challenges replace the reason's challenges where they are not nil.
+	// Challenges replace the reason's challenges where they are not nil. They
+	// are sent in this order, but Basic, Bearer, Digest, Negotiate and NTLM
+	// before all others.
 	Challenges []Challenge
 
 	// Next replaces the reason's steps, best first, where it is not nil: an

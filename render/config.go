@@ -27,7 +27,9 @@ type Config struct {
 	Reasons []problem.Reason
 
 	// Challenges go with a 401 or 407 whose problem names none (RFC 9110
-	// §11.6.1). Default: Bearer realm="restricted".
+	// §11.6.1), each on a line of its own and in this order, but Basic, Bearer,
+	// Digest, Negotiate and NTLM before all others, because some clients stop
+	// at a scheme that they do not know. Default: Bearer realm="restricted".
 	Challenges []problem.Challenge
 
 	// NoHTTPAuth says that the site has no HTTP authentication: people sign in
