@@ -22,7 +22,9 @@ var SessionExpired = Reason{&definition{
 
 // TokenInvalid: the access token is malformed, forged or bound to another
 // client's key or certificate (RFC 8705 §3). Status 401 (RFC 6750 §3.1). Args:
-// resource_metadata, the URL of RFC 9728 §5.1.
+// resource_metadata, the URL of RFC 9728 §5.1. The challenge has
+// error="invalid_token" where the request has an Authorization or Cookie field
+// or access_token= in its address, and no error where it has none of them.
 var TokenInvalid = Reason{&definition{
 	code: "token-invalid", status: 401,
 	title:  "Access token not accepted",
@@ -39,7 +41,8 @@ var TokenInvalid = Reason{&definition{
 }}
 
 // TokenExpired: the access token was valid once. Status 401 (RFC 6750 §3.1).
-// Args: resource_metadata, the URL of RFC 9728 §5.1.
+// Args: resource_metadata, the URL of RFC 9728 §5.1. The challenge has
+// error="invalid_token" to the same requests as that of [TokenInvalid].
 var TokenExpired = Reason{&definition{
 	code: "token-expired", status: 401,
 	title:  "Access token has expired",

@@ -30,6 +30,12 @@ type Config struct {
 	// §11.6.1), each on a line of its own and in this order, but Basic, Bearer,
 	// Digest, Negotiate and NTLM before all others, because some clients stop
 	// at a scheme that they do not know. Default: Bearer realm="restricted".
+	//
+	// The challenges of a problem or reason with status 401 say
+	// error="invalid_token" or "invalid_request" only to a request that came
+	// with credentials (RFC 6750 §3.1): one with an Authorization or Cookie
+	// field, or with access_token= in its address. A token in a field of the
+	// application's own is not seen.
 	Challenges []problem.Challenge
 
 	// NoHTTPAuth says that the site has no HTTP authentication: people sign in

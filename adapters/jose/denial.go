@@ -67,8 +67,9 @@ func Denial(err error) error { return Options{}.Denial(err) }
 //     another issuer, an unknown key. Most of go-jose's errors have no name, so
 //     this is also what an error of anybody else becomes.
 //
-// All of the last three are a Bearer challenge with error="invalid_token"
-// (RFC 6750 §3.1).
+// All of the last three are a Bearer challenge with error="invalid_token" (RFC
+// 6750 §3.1), which is sent to a request with an Authorization or Cookie field
+// or access_token= in its address; without them, there is no error in it.
 //
 // Validate accepts a token without exp: check claims.Expiry yourself, and
 // return [problem.TokenInvalid].

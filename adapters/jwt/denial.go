@@ -62,8 +62,9 @@ func Denial(err error) error { return Options{}.Denial(err) }
 //   - [problem.TokenInvalid] otherwise: malformed, forged, not valid yet, from
 //     another issuer, without a claim that must be there, an unknown key.
 //
-// All of the last three are a Bearer challenge with error="invalid_token"
-// (RFC 6750 §3.1).
+// All of the last three are a Bearer challenge with error="invalid_token" (RFC
+// 6750 §3.1), which is sent to a request with an Authorization or Cookie field
+// or access_token= in its address; without them, there is no error in it.
 func (o Options) Denial(err error) error {
 	if err == nil {
 		return nil
