@@ -72,6 +72,14 @@ type Config struct {
 	// language answers a denial once it has every text that the denial needs:
 	// title and detail of the reason, labels of its steps, the status phrase
 	// and the words under "page."; until then the default language does.
+	//
+	// How a language that is not built in writes waits, lists and numbers
+	// stands in its file under "cldr.second", "cldr.minute", "cldr.hour" and
+	// "cldr.day" (a text with {0} for each plural category), "cldr.and.2",
+	// ".start", ".middle" and ".end" ("{0}, {1}"), the same for "cldr.or", and
+	// "cldr.number.long" (1234567.891 as the language writes it). Without them,
+	// sentences have no waits, lists are "A, B, C" and numbers 12345.6. See the
+	// example NewLanguage.
 	Locales fs.FS
 
 	// DefaultLanguage is the language for a reader whose languages are not

@@ -483,6 +483,60 @@ func ExampleConfig_locales() {
 	// 403 Zugriff verweigert (exports-need-plan)
 }
 
+// A language that is not built in, for one reason of the application's own. A
+// file for all reasons has every key of en.json; this one has what the denial
+// needs. The keys under "cldr." say how the language writes waits, a choice and
+// numbers.
+func ExampleConfig_newLanguage() {
+	spaceUsedUp := problem.MustReason(problem.Definition{
+		Code:   "space-used-up",
+		Status: 403,
+		Title:  "Your space is used up",
+		Detail: "Your {size} GB are in use. Delete {what|or}.[ Try again {retry_after}.]",
+	})
+	const texts = `
+		"reason.space-used-up.title": "Via spaco estas plena",
+		"reason.space-used-up.detail": "Viaj {size} GB estas uzataj. Forigu {what|or}.[ Provu denove {retry_after}.]",
+		"status.403": "Malpermesite",
+		"page.also": "Ankaŭ necesas",
+		"page.for_admin": "Por administranto",
+		"page.for_client": "Por la programo, kiun vi uzas",
+		"page.for_operator": "Por tiu, kiu prizorgas la retejon",
+		"page.for_owner": "Por la posedanto",
+		"page.happened": "Kio okazis",
+		"page.help": "Helpo",
+		"page.home": "Ĉefpaĝo",
+		"page.next": "Kion vi povas fari",
+		"page.others": "Aliaj ebloj",
+		"page.reference": "Referenco:"`
+	const patterns = `,
+		"cldr.second": {"one": "post {0} sekundo", "other": "post {0} sekundoj"},
+		"cldr.minute": {"one": "post {0} minuto", "other": "post {0} minutoj"},
+		"cldr.hour": {"one": "post {0} horo", "other": "post {0} horoj"},
+		"cldr.day": {"one": "post {0} tago", "other": "post {0} tagoj"},
+		"cldr.or.2": "{0} aŭ {1}",
+		"cldr.or.start": "{0}, {1}",
+		"cldr.or.middle": "{0}, {1}",
+		"cldr.or.end": "{0} aŭ {1}",
+		"cldr.number.long": "1\u00a0234\u00a0567,891"`
+	denied := &problem.Problem{
+		Reason:     spaceUsedUp,
+		Args:       map[string]any{"size": 2.5, "what": []string{"a.mov", "b.mov", "c.mov"}},
+		RetryAfter: 10 * time.Minute,
+	}
+	for _, file := range []string{"{" + texts + patterns + "}", "{" + texts + "}"} {
+		deny := render.Must(render.New(render.Config{
+			Reasons: []problem.Reason{spaceUsedUp},
+			Locales: fstest.MapFS{"eo.json": {Data: []byte(file)}},
+		}))
+		v := deny.View(render.Request{Language: "eo"}, denied)
+		fmt.Println(v.Language+":", v.Detail)
+	}
+	// Output:
+	// eo: Viaj 2,5 GB estas uzataj. Forigu a.mov, b.mov aŭ c.mov. Provu denove post 10 minutoj.
+	// eo: Viaj 2.5 GB estas uzataj. Forigu a.mov, b.mov, c.mov.
+}
+
 // The likely mistakes in a Config are all told by New, each with the place it
 // is in: a colour that cannot be read on its page, a translation that lost a
 // placeholder, two ways to say what a 401 becomes.
