@@ -6,7 +6,8 @@ import "time"
 // it: a person, the program that was denied, or somebody they must ask.
 type NextStep struct {
 	// Kind says what the step is, such as SignIn. An application may use its
-	// own: lower case words joined by hyphens.
+	// own: lower case words joined by hyphens. Locale files have the label of
+	// one under "step.<kind>"; what is said of such keys at Title holds for it.
 	Kind StepKind
 
 	// Href is where the step is taken: a path from the root, or an http,
@@ -27,6 +28,12 @@ type NextStep struct {
 
 	// Title is the step's English label. Empty, the step takes the label of
 	// its kind, which is translated. It may hold placeholders.
+	//
+	// Locale files have a Title under "reason.<code>.step.<kind>". Where a
+	// language lacks the text of one step, the whole answer is in the default
+	// language, or else in English. The key is there for steps in the
+	// Definition of a reason that the renderer knows; a step that only
+	// Problem.Next has is best of a built-in kind and without a Title.
 	Title string
 
 	// Params are data for programs: scope, acr_values, max_age and the like.
