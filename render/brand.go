@@ -30,6 +30,12 @@ type Brand struct {
 	// bytes at most. SVG is drawn as part of the page and may use currentColor,
 	// which suits the light and the dark page; it holds shapes and no scripts,
 	// styles or links.
+	//
+	// SVG begins with <svg, without an XML prolog, a doctype or a comment before
+	// it, and has a viewBox. Elements that drawing programs add, such as <text>,
+	// <style>, <image> and <metadata>, are refused, and so are comments and the
+	// attributes class and style. New says what it found; the same drawing as
+	// data:image/svg+xml;base64,… may hold all of this.
 	Logo string
 
 	// LogoHasName says that the Logo shows the Name already, so that it is not
@@ -40,7 +46,8 @@ type Brand struct {
 	// light page, and AccentDark on the dark one, written "#rrggbb" or "#rgb".
 	// Each must have a contrast of 4.5:1 with its page, white or almost black
 	// (WCAG 2.2 §1.4.3). Default: a blue. Without AccentDark, the dark page has
-	// a tint of Accent.
+	// a tint of Accent. Of a black or grey Accent that is a mid-grey, and the
+	// button looks as if it could not be pressed: set AccentDark too, "#fff" say.
 	Accent     string
 	AccentDark string
 }

@@ -100,7 +100,8 @@ type Config struct {
 	// tel address unless it is given as a template.URL.
 	Page Page
 
-	// Brand dresses the built-in page.
+	// Brand dresses the built-in page. The pages of Docs have its colours, and
+	// nothing else of it.
 	Brand Brand
 
 	// Language returns the reader's own setting, a language tag such as
