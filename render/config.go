@@ -109,7 +109,8 @@ type Config struct {
 	Language func(*http.Request) string
 
 	// Instance returns a reference to quote for a Problem that has none, such
-	// as the request's ID: a URI reference, "" for none.
+	// as the request's ID: a URI reference, "" for none. An ID that a client may
+	// have sent is checked here first: see the example Language.
 	Instance func(*http.Request) string
 
 	// OnDenied is called after each answer, for audit logs and metrics. The

@@ -11,6 +11,7 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"os"
+	"regexp"
 	"strings"
 	"testing/fstest"
 	"time"
@@ -632,6 +633,10 @@ func ExampleConfig_onFault() {
 	// Forbidden
 }
 
+// requestID is what an ID may be that came with the request. A client can send
+// anything in its place.
+var requestID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
+
 // The reader's own setting comes before Accept-Language, and the ID of the
 // request is what people quote when they ask for help.
 func ExampleConfig_language() {
@@ -643,7 +648,13 @@ func ExampleConfig_language() {
 			}
 			return c.Value
 		},
-		Instance: func(r *http.Request) string { return "urn:request:" + r.Header.Get("X-Request-Id") },
+		Instance: func(r *http.Request) string {
+			id := r.Header.Get("X-Request-Id") // best set by the application's own proxy
+			if !requestID.MatchString(id) {
+				return ""
+			}
+			return "urn:request:" + id
+		},
 	}))
 	show(deny.Handler(problem.RoleMissing), "Accept: text/plain", "Accept-Language: en", "Cookie: language=nl", "X-Request-Id: 01JD8")
 	// Output:
