@@ -13,7 +13,8 @@ import (
 // A pair is one reason in English and in another language, for reviewers.
 type pair struct{ English, Other render.View }
 
-// compare shows every text in one language beside English.
+// compare shows every text in one language beside English: the one that the
+// address names, or else the reader's.
 func (g *gallery) compare(w http.ResponseWriter, r *http.Request) {
 	c, err := g.choice(r)
 	if err != nil {
@@ -21,7 +22,9 @@ func (g *gallery) compare(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if c.lang == "" {
-		c.lang = g.tags[len(g.tags)-1].String()
+		i, _ := g.languages.Best(r.Header["Accept-Language"])
+		c.lang = g.tags[i].String()
+		w.Header().Add("Vary", "Accept-Language")
 	}
 	page := struct {
 		Lang, Dir, Name string

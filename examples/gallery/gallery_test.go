@@ -428,6 +428,11 @@ func TestCompare(t *testing.T) {
 			t.Errorf("%s: the title stands there %d times, want it in both columns", r.Code(), got)
 		}
 	}
+	for accept, want := range map[string]string{"": "en", "tlh": "en", "tlh, de-AT;q=0.9, en;q=0.5": "de", "zh-TW": "zh-Hant"} {
+		if _, body := send(t, "GET", home+"/compare", "Accept-Language: "+accept); !strings.Contains(body, `<option value="`+want+`" lang="`+want+`" selected>`) {
+			t.Errorf("Accept-Language %q: %s is not chosen", accept, want)
+		}
+	}
 	if resp, _ := send(t, "GET", home+"/compare?lang=tlh"); resp.StatusCode != 400 {
 		t.Errorf("a language that is not there: status %d, want 400", resp.StatusCode)
 	}
