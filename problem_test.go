@@ -131,6 +131,49 @@ func Example_client() {
 	// Output: 403 verify-email /settings/email
 }
 
+// A test of a service looks at what its clients go by: status, reason,
+// challenges and wait. Wording and layout may change with any version.
+func Example_testing() {
+	var deny render.Renderer // in a test, with an OnFault that calls t.Error
+	service := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/exports" {
+			deny.Write(w, r, problem.RetryIn(problem.RateLimited, 30*time.Second))
+			return
+		}
+		deny.Write(w, r, problem.TokenExpired)
+	})
+	known, err := problem.NewSet(problem.Common()...) // and your own reasons
+	if err != nil {
+		panic(err) // in a test: t.Fatal(err)
+	}
+	ask := func(path string) (*http.Response, *problem.Problem) {
+		r := httptest.NewRequest("GET", path, nil)
+		r.Header.Set("Authorization", "Bearer old") // without it, the challenge has no error
+		w := httptest.NewRecorder()
+		service.ServeHTTP(w, r)
+		resp := w.Result()
+		denied, err := known.Decode(resp.Header.Get("Content-Type"), resp.Body)
+		if err != nil {
+			panic(err)
+		}
+		return resp, denied
+	}
+
+	resp, denied := ask("/reports")
+	challenges, err := problem.ParseChallenges(resp.Header.Values("WWW-Authenticate"))
+	if err != nil {
+		panic(err)
+	}
+	code, _ := challenges[0].Get("error")
+	fmt.Println(resp.StatusCode, errors.Is(denied, problem.TokenExpired), challenges[0].Scheme, code)
+
+	resp, denied = ask("/exports")
+	fmt.Println(resp.StatusCode, errors.Is(denied, problem.RateLimited), resp.Header.Get("Retry-After"))
+	// Output:
+	// 401 true Bearer invalid_token
+	// 429 true 30
+}
+
 // An error that names no reason still denies the request. It says nothing,
 // because nothing in it is known to be fit for the client: give such errors a
 // reason, and they go on to the logs only.
