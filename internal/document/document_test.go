@@ -161,6 +161,9 @@ func TestAppendExtension(t *testing.T) {
 			t.Fatal(err)
 		}
 		got, err := document.AppendExtension([]byte("x"), "name", v)
+		if s, ok := v.(string); ok && !utf8.ValidString(s) {
+			got, want = oneSpelling(got), oneSpelling(want)
+		}
 		if err != nil || string(got) != "x"+string(want) {
 			t.Errorf("%#v: %s, %v, want x%s", v, got, err, want)
 		}
@@ -208,15 +211,18 @@ func sameAsStandard(t *testing.T, s string) {
 		t.Fatal(err)
 	}
 	got := document.AppendString(nil, s)
-	// What stands for bytes that are not UTF-8 is one character in two
-	// spellings: \ufffd up to Go 1.26, itself from 1.27 on.
 	if !utf8.ValidString(s) {
-		got = bytes.ReplaceAll(got, []byte(`\ufffd`), []byte("\ufffd"))
-		want = bytes.ReplaceAll(want, []byte(`\ufffd`), []byte("\ufffd"))
+		got, want = oneSpelling(got), oneSpelling(want)
 	}
 	if string(got) != string(want) {
 		t.Errorf("%q: got %s, encoding/json has %s", s, got, want)
 	}
+}
+
+// oneSpelling rewrites what stands for bytes that are not UTF-8: encoding/json
+// has \ufffd up to Go 1.26, and the character itself from 1.27 on.
+func oneSpelling(b []byte) []byte {
+	return bytes.ReplaceAll(b, []byte(`\ufffd`), []byte("\ufffd"))
 }
 
 func TestAppendStringAllocates(t *testing.T) {
