@@ -34,16 +34,17 @@ var (
 		_, err := os.Stat(filepath.Join("node_modules", "axe-core"))
 		return err == nil
 	}, "what package-lock.json lists (npm ci --ignore-scripts, in internal/e2e)"}
-	chromium = need{program(or(os.Getenv("CHROMIUM"), "chromium")), "Chromium (apt-get install chromium)"}
-	firefox  = need{program(or(os.Getenv("FIREFOX"), "firefox-esr")), "Firefox (apt-get install firefox-esr)"}
+	chromium = need{browser("CHROMIUM", "chromium", "chromium-browser", "google-chrome"), "Chromium (apt-get install chromium)"}
+	firefox  = need{browser("FIREFOX", "firefox-esr", "firefox"), "Firefox (apt-get install firefox-esr)"}
 	java     = need{program("java"), "Java (apt-get install default-jre-headless)"}
 )
 
-func or(a, b string) string {
-	if a != "" {
-		return a
+// browser is as in browsers.mjs.
+func browser(variable string, names ...string) func() bool {
+	if named := os.Getenv(variable); named != "" {
+		return program(named)
 	}
-	return b
+	return program(names...)
 }
 
 // visit serves the site and sends a script there.
