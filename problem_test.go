@@ -812,6 +812,41 @@ func TestAdaptersImportNothingInternal(t *testing.T) {
 	}
 }
 
+// TestDependabotKnowsEveryModule: its configuration lists folders, and a module
+// in another one would stay as it is for good.
+func TestDependabotKnowsEveryModule(t *testing.T) {
+	config, err := os.ReadFile(".github/dependabot.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := regexp.MustCompile(`gomod\n\s+directories: \[(.*)\]`).FindSubmatch(config)
+	if list == nil {
+		t.Fatal("no folders of gomod in .github/dependabot.yml")
+	}
+	known := regexp.MustCompile(`'(/[^'*]*)(\*\*)?'`).FindAllSubmatch(list[1], -1)
+	err = filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (d.Name() == "node_modules" || d.Name() == "testdata" || d.Name() == ".git") {
+			return filepath.SkipDir
+		}
+		if d.Name() != "go.mod" {
+			return nil
+		}
+		dir := "/" + strings.TrimPrefix(filepath.ToSlash(filepath.Dir(path)), ".")
+		if !slices.ContainsFunc(known, func(k [][]byte) bool {
+			return dir == string(k[1]) || k[2] != nil && strings.HasPrefix(dir, string(k[1]))
+		}) {
+			t.Errorf("%s: no folder of gomod in .github/dependabot.yml is %s; there are %s", path, dir, list[1])
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
 func TestTopLevel(t *testing.T) {
 	allowed := strings.Fields(`
 		go.mod go.sum doc.go problem_test.go LICENSE README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md
