@@ -88,6 +88,8 @@ func (l *Languages) bestOf(acceptLanguage []string, has func(index int) bool) (i
 			if r.script == 0 {
 				r.script = r.slot.script
 			}
+			ext := r.extended()
+			r.other = ext != 0 && ext != r.slot.key
 			n++
 		}
 		if n == len(all) {
@@ -135,6 +137,7 @@ func (l *Languages) bestOf(acceptLanguage []string, has func(index int) bool) (i
 type excludableRange struct {
 	languageRange
 	slot      *languageSlot
+	other     bool // the range names a language that is not offered: another has to do
 	overruled bool // the weight is 0, but where the range stands again it is another
 }
 
@@ -212,7 +215,7 @@ func excluded(o *languageOffer, ranges []excludableRange) bool {
 // covers returns how much of the offer the range names, 0 where it names anything
 // else. A range that was cut might.
 func (r *excludableRange) covers(o *languageOffer) int {
-	if r.cut {
+	if r.cut || r.other {
 		return 0
 	}
 	n := 1
@@ -274,10 +277,10 @@ func (g *languageGroup) pick(r *languageRange, script subtag, out *exclusions) *
 		return best
 	}
 	want := *r
-	want.split()
+	implied := want.split()
 	named := want.region != 0
 	if want.script == 0 {
-		want.script = script
+		want.script = max(implied, script) // never both
 	}
 	g.infer(&want)
 	side := slices.Contains(g.regions, want.region)

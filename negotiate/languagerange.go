@@ -164,11 +164,11 @@ func (r *languageRange) parseWeight(s string, i int) (end int, ok bool) {
 	return i, i == len(s) || s[i] == ','
 }
 
-// split finds script and region (RFC 5646 §2.1).
-func (r *languageRange) split() {
+// split finds script and region (RFC 5646 §2.1). implied is the script for a reader
+// of an old Chinese tag such as zh-yue, where another Chinese has to do.
+func (r *languageRange) split() (implied subtag) {
 	r.script, r.region, r.more = 0, 0, false
 	i := index(r.text, 0, '-')
-	var implied subtag
 	r.more = i == 1 && len(r.text) > 1 // x-… and i-… have no script or region
 	for i < len(r.text) && !r.more {
 		i++
@@ -191,15 +191,15 @@ func (r *languageRange) split() {
 			r.more = true
 		}
 	}
-	if r.script == 0 {
-		r.script = implied
-	}
+	return implied
 }
 
 const (
 	langZH     subtag = 'z'<<8 | 'h'
 	langNO     subtag = 'n'<<8 | 'o'
+	langNB     subtag = 'n'<<8 | 'b'
 	langNN     subtag = 'n'<<8 | 'n'
+	langBok    subtag = 'b'<<16 | 'o'<<8 | 'k'
 	langNyn    subtag = 'n'<<16 | 'y'<<8 | 'n'
 	langYue    subtag = 'y'<<16 | 'u'<<8 | 'e'
 	langNan    subtag = 'n'<<16 | 'a'<<8 | 'n'
@@ -209,24 +209,36 @@ const (
 	regionGB   subtag = 'g'<<8 | 'b'
 )
 
-// slotOf finds the slot of a range's language. Chinese and Norwegian have old
-// tags in which a second subtag names the language: zh-yue, no-nyn.
+// slotOf finds the slot of a range's language.
 func (l *Languages) slotOf(r *languageRange) *languageSlot {
-	if (r.lang == langZH || r.lang == langNO) && len(r.text) >= len("zh-yue") {
-		if sub := r.text[3:]; index(sub, 0, '-') == 3 && isLetter(sub[0]) {
-			ext := pack(sub[:3])
-			switch ext {
-			case langMin:
-				ext = langNan
-			case langNyn:
-				ext = langNN
-			}
-			if s := l.find(ext); s != nil && len(s.group.offers) > 0 {
-				return s
-			}
+	if ext := r.extended(); ext != 0 {
+		if s := l.find(ext); s != nil && len(s.group.offers) > 0 {
+			return s
 		}
 	}
 	return l.find(r.lang)
+}
+
+// extended returns the language that the second subtag names, as in old tags of
+// Chinese and Norwegian: zh-yue, no-nyn. It is 0 where there is none.
+func (r *languageRange) extended() subtag {
+	if r.lang != langZH && r.lang != langNO || len(r.text) < len("zh-yue") {
+		return 0
+	}
+	sub := r.text[3:]
+	if index(sub, 0, '-') != 3 || !isLetter(sub[0]) {
+		return 0
+	}
+	switch ext := pack(sub[:3]); ext {
+	case langMin:
+		return langNan
+	case langNyn:
+		return langNN
+	case langBok:
+		return langNB
+	default:
+		return ext
+	}
 }
 
 func skipOWS(s string, i int) int {

@@ -19,6 +19,8 @@ type slowTag struct {
 	text                 string
 	lang, script, region string
 	whole                string // all of it, where it says more than these
+	implied              string // script, where another language has to do
+	other                bool   // names a language that is not offered
 	index                int
 	weight               float64
 }
@@ -41,27 +43,30 @@ func slowSplit(text string, offered map[string]bool) slowTag {
 	subtags := strings.Split(text, "-")
 	t.lang = subtags[0]
 	if len(subtags) > 1 {
-		ext := map[string]string{"zh-min": "nan", "no-nyn": "nn"}[subtags[0]+"-"+subtags[1]]
+		ext := map[string]string{"zh-min": "nan", "no-nyn": "nn", "no-bok": "nb"}[subtags[0]+"-"+subtags[1]]
 		if ext == "" {
 			ext = subtags[1]
 		}
 		chinese := subtags[0] == "zh" || subtags[0] == "no"
-		if chinese && len(subtags[1]) == 3 && subtags[1][0] >= 'a' && offered[ext] {
-			t.lang = ext
+		if chinese && len(subtags[1]) == 3 && subtags[1][0] >= 'a' {
+			if offered[ext] {
+				t.lang = ext
+			} else if ext != "cmn" {
+				t.other = true
+			}
 		}
 		if t.lang == "x" || t.lang == "i" || len(t.lang) == 1 {
 			t.whole = text
 			return t
 		}
 	}
-	implied := ""
 	for _, s := range subtags[1:] {
 		letter := s[0] >= 'a'
 		switch {
 		case s == "*":
 		case len(s) == 3 && letter && t.script == "" && t.region == "":
 			if subtags[0] == "zh" && (s == "yue" || s == "nan" || s == "min") {
-				implied = "hant"
+				t.implied = "hant"
 			}
 		case len(s) == 4 && letter && t.script == "" && t.region == "":
 			t.script = s
@@ -76,9 +81,6 @@ func slowSplit(text string, offered map[string]bool) slowTag {
 		if t.whole != "" {
 			break
 		}
-	}
-	if t.script == "" {
-		t.script = implied
 	}
 	lang, script, _ := strings.Cut(slowAliases[t.lang], "-")
 	if lang != "" {
@@ -215,7 +217,7 @@ func slowLanguages(tags []language.Tag, lines []string) (index int, asked, small
 		weights := map[string]float64{}
 		length := 0
 		for _, r := range ranges {
-			if r.lang != o.lang {
+			if r.lang != o.lang || r.other {
 				continue
 			}
 			subtags := slices.DeleteFunc(strings.Split(r.text, "-"), func(s string) bool { return s == "*" })
@@ -251,7 +253,7 @@ func slowLanguages(tags []language.Tag, lines []string) (index int, asked, small
 		script, _ := slowInfer(o.lang, o.script, o.region)
 		longest, weight := 0, 1.0
 		for _, r := range ranges {
-			if r.lang != o.lang || r.script != "" && r.script != script || r.region != "" && r.region != o.region {
+			if r.lang != o.lang || r.other || r.script != "" && r.script != script || r.region != "" && r.region != o.region {
 				continue
 			}
 			length := 1
@@ -325,6 +327,9 @@ func slowLanguages(tags []language.Tag, lines []string) (index int, asked, small
 // slowBestFit is the offer that is best by the first of the rules that tells
 // offers apart.
 func slowBestFit(r slowTag, fit, offers []slowTag) slowTag {
+	if r.script == "" {
+		r.script = r.implied
+	}
 	script, _ := slowInfer(r.lang, r.script, r.region)
 	region := r.region
 	if region == "" {
