@@ -85,7 +85,7 @@ func (l *Languages) bestOf(acceptLanguage []string, has func(index int) bool) (i
 		}
 		if r.slot = l.slotOf(&r.languageRange); r.slot != nil {
 			r.split()
-			if r.script == 0 {
+			if r.hasScript = r.script != 0; !r.hasScript {
 				r.script = r.slot.script
 			}
 			ext := r.extended()
@@ -137,6 +137,7 @@ func (l *Languages) bestOf(acceptLanguage []string, has func(index int) bool) (i
 type excludableRange struct {
 	languageRange
 	slot      *languageSlot
+	hasScript bool // the script is not that of an alias
 	other     bool // the range names a language that is not offered: another has to do
 	overruled bool // the weight is 0, but where the range stands again it is another
 }
@@ -200,13 +201,16 @@ func excluded(o *languageOffer, ranges []excludableRange) bool {
 		if n > longest || n == longest && r.weight > 0 {
 			longest, zero = n, r.weight == 0
 		}
-		if equalFold(r.text, o.text) {
+		switch {
+		case !r.names(o):
+			continue
+		case equalFold(r.text, o.text):
 			n = math.MaxInt
+		case !r.hasScript && r.script != 0:
+			n-- // the script is not named
 		}
-		if n > longestNamed || n == longestNamed && r.weight == 0 && !zeroNamed {
-			if n == math.MaxInt || r.names(o.text) {
-				longestNamed, zeroNamed = n, r.weight == 0
-			}
+		if n > longestNamed || n == longestNamed && r.weight == 0 {
+			longestNamed, zeroNamed = n, r.weight == 0
 		}
 	}
 	return zero || zeroNamed
@@ -241,28 +245,10 @@ func (r *excludableRange) covers(o *languageOffer) int {
 	return n
 }
 
-// names reports whether each subtag of the range stands in a tag in lower case, in
-// the same order (extended filtering, RFC 4647 §3.3.2).
-func (r *languageRange) names(tag string) bool {
-	at := 0
-	for i := 0; i < len(r.text); {
-		end := index(r.text, i, '-')
-		sub := r.text[i:end]
-		i = end + 1
-		for found := sub == "*"; !found; {
-			if at >= len(tag) {
-				return false
-			}
-			from := at
-			end := index(tag, from, '-')
-			at = end + 1
-			found = equalFold(sub, tag[from:end])
-			if !found && (from == 0 || end-from == 1) {
-				return false
-			}
-		}
-	}
-	return true
+// names reports whether the offer that the range covers has all subtags of it
+// (extended filtering, RFC 4647 §3.3.2).
+func (r *excludableRange) names(o *languageOffer) bool {
+	return r.lang == o.written && !r.skips && (o.hasScript || !r.hasScript)
 }
 
 // pick returns the offer of the group that serves a range best, leaving out

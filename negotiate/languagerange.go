@@ -11,6 +11,7 @@ type languageRange struct {
 	// What split finds out.
 	script, region subtag
 	more           bool // there is more than language, script and region
+	skips          bool // there is more that does not count, as yue of zh-yue
 }
 
 // A languageReader reads the members of a list (RFC 9110 §5.6.1).
@@ -167,7 +168,7 @@ func (r *languageRange) parseWeight(s string, i int) (end int, ok bool) {
 // split finds script and region (RFC 5646 §2.1). implied is the script for a reader
 // of an old Chinese tag such as zh-yue, where another Chinese has to do.
 func (r *languageRange) split() (implied subtag) {
-	r.script, r.region, r.more = 0, 0, false
+	r.script, r.region, r.more, r.skips = 0, 0, false, false
 	i := index(r.text, 0, '-')
 	r.more = i == 1 && len(r.text) > 1 // x-… and i-… have no script or region
 	for i < len(r.text) && !r.more {
@@ -184,6 +185,7 @@ func (r *languageRange) split() (implied subtag) {
 				r.region = regionGB
 			}
 		case len(sub) == 3 && letter && r.script == 0 && r.region == 0:
+			r.skips = true
 			if ext := pack(sub); r.lang == langZH && (ext == langYue || ext == langNan || ext == langMin) {
 				implied = scriptHant
 			}

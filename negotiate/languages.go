@@ -71,6 +71,7 @@ type languageOffer struct {
 	base      string // the same, of two aliases the one preferred
 	script    subtag
 	region    subtag
+	hasScript bool // the script is named
 	hasRegion bool
 	side      bool // the region is one of group.regions
 	home      bool // the region is preferred to others that are as close
@@ -83,6 +84,7 @@ func newLanguageOffer(tag language.Tag) languageOffer {
 	o.written = pack(o.base)
 	r := languageRange{text: o.text, lang: o.written}
 	r.split()
+	o.hasScript = r.script != 0
 	for _, a := range aliases {
 		if a.from == o.base {
 			o.base = a.to

@@ -221,6 +221,9 @@ func slowLanguages(tags []language.Tag, lines []string) (index int, asked, small
 				continue
 			}
 			subtags := slices.DeleteFunc(strings.Split(r.text, "-"), func(s string) bool { return s == "*" })
+			if r.region == "gb" && r.whole == "" {
+				subtags[len(subtags)-1] = "(?:gb|uk)"
+			}
 			switch {
 			case strings.HasSuffix(r.whole, "…"), !slowNames(subtags).MatchString(o.text):
 				continue
