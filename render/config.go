@@ -71,7 +71,9 @@ type Config struct {
 	// key: a new tag is a new language, one key changes one sentence. A
 	// language answers a denial once it has every text that the denial needs:
 	// title and detail of the reason, labels of its steps, the status phrase
-	// and the words under "page."; until then the default language does.
+	// and the words under "page."; until then the reader's next language does,
+	// the default, or English. The file of a region, such as de-AT, lies over
+	// its language.
 	//
 	// How a language that is not built in writes waits, lists and numbers
 	// stands in its file under "cldr.second", "cldr.minute", "cldr.hour" and
