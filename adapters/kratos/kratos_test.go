@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	kerrors "github.com/go-kratos/kratos/v2/errors"
@@ -233,6 +234,19 @@ func TestWriter(t *testing.T) {
 		io.Copy(ctx.Response(), io.LimitReader(strings.NewReader("copied, and more"), 6))
 		return problem.SignInRequired
 	})
+	r.GET("/copy nothing", func(ctx khttp.Context) error {
+		_, err := io.Copy(ctx.Response(), iotest.ErrReader(problem.PolicyDenied))
+		return err
+	})
+	r.GET("/copy and fail", func(ctx khttp.Context) error {
+		_, err := io.Copy(ctx.Response(), io.MultiReader(strings.NewReader("copied"), iotest.ErrReader(problem.SignInRequired)))
+		return err
+	})
+	r.GET("/copy and panic", func(ctx khttp.Context) (err error) {
+		defer func() { recover(); err = problem.SignInRequired }()
+		io.Copy(ctx.Response(), io.MultiReader(strings.NewReader("copied"), panicking{}))
+		return nil
+	})
 	r.GET("/early", func(ctx khttp.Context) error {
 		ctx.Response().WriteHeader(http.StatusEarlyHints)
 		return problem.SignInRequired
@@ -264,7 +278,10 @@ func TestWriter(t *testing.T) {
 	}))
 	defer server.Close()
 	logged.take()
-	for path, want := range map[string]int{"/flush": 200, "/status": 204, "/copy": 200, "/early": 401, "/hijack": 299, "/deadline": 403} {
+	for path, want := range map[string]int{
+		"/flush": 200, "/status": 204, "/early": 401, "/hijack": 299, "/deadline": 403,
+		"/copy": 200, "/copy%20nothing": 403, "/copy%20and%20fail": 200, "/copy%20and%20panic": 200,
+	} {
 		resp, err := server.Client().Get(server.URL + path)
 		if err != nil {
 			t.Fatalf("%s: %v", path, err)
@@ -279,10 +296,14 @@ func TestWriter(t *testing.T) {
 		}
 	}
 	running.Wait()
-	if lines := logged.take(); len(lines) != 4 {
+	if lines := logged.take(); len(lines) != 6 {
 		t.Errorf("errors after an answer had begun: %q", lines)
 	}
 }
+
+type panicking struct{}
+
+func (panicking) Read([]byte) (int, error) { panic(secret) }
 
 func TestErrorDecoder(t *testing.T) {
 	set, err := problem.NewSet(append(problem.Common(), planTooSmall)...)
