@@ -39,11 +39,12 @@ import (
 // In a server made by [NewServer], an answer that a handler has begun is left
 // alone, and the error goes to the logger of kratos. Where it is what
 // recovery.Recovery makes of a panic, the connection is closed, so that the
-// client does not take the answer for the whole.
+// client does not take the answer for the whole. What a
+// filter keeps in a buffer of its own has not begun, as far as can be seen.
 func ErrorEncoder(deny *render.Renderer, known *problem.Set) khttp.EncodeErrorFunc {
 	known = orCommon(known)
 	return func(w http.ResponseWriter, r *http.Request, err error) {
-		if written(w) {
+		if written(w, r) {
 			log.Context(r.Context()).Errorf("denykratos: an error came after the answer had begun: %v", err)
 			if is(err, recovery.ErrUnknownRequest) {
 				panic(http.ErrAbortHandler)

@@ -222,6 +222,64 @@ func TestRoutes(t *testing.T) {
 	})
 }
 
+// filtered is a response as many filters of http.Handler have it, without Unwrap.
+type filtered struct{ http.ResponseWriter }
+
+// TestFilter is about an answer that has begun behind a filter's own writer.
+func TestFilter(t *testing.T) {
+	filters := map[string]khttp.FilterFunc{
+		"its own writer": func(next http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { next.ServeHTTP(filtered{w}, r) })
+		},
+		"its own context": func(next http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { next.ServeHTTP(w, r.WithContext(context.Background())) })
+		},
+	}
+	for name, filter := range filters {
+		t.Run(name, func(t *testing.T) {
+			srv := denykratos.NewServer(new(render.Renderer), khttp.Filter(filter))
+			srv.Route("/").GET("/rows", func(ctx khttp.Context) error {
+				io.WriteString(ctx.Response(), "row 1\n")
+				return problem.PolicyDenied
+			})
+			srv.Route("/").GET("/none", func(khttp.Context) error { return problem.PolicyDenied })
+			logged.take()
+			w := httptest.NewRecorder()
+			srv.ServeHTTP(w, httptest.NewRequest("GET", "/rows", nil))
+			if lines := logged.take(); w.Code != 200 || w.Body.String() != "row 1\n" || len(lines) != 1 {
+				t.Errorf("got %d %s; log of kratos: %q", w.Code, w.Body, lines)
+			}
+			w = httptest.NewRecorder()
+			srv.ServeHTTP(w, httptest.NewRequest("GET", "/none", nil))
+			if w.Code != 403 {
+				t.Errorf("nothing was written: got %d %s", w.Code, w.Body)
+			}
+		})
+	}
+}
+
+// TestTimeoutHandler is about a filter that answers while a handler still runs.
+func TestTimeoutHandler(t *testing.T) {
+	srv := denykratos.NewServer(new(render.Renderer), khttp.Timeout(0), khttp.Filter(func(next http.Handler) http.Handler {
+		return http.TimeoutHandler(next, time.Millisecond, "too late")
+	}))
+	done := make(chan struct{})
+	srv.Route("/").GET("/x", func(ctx khttp.Context) error {
+		<-ctx.Done()
+		return problem.PolicyDenied
+	}, func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			defer close(done)
+			next.ServeHTTP(w, r)
+		})
+	})
+	w := httptest.NewRecorder()
+	srv.ServeHTTP(w, httptest.NewRequest("GET", "/x", nil))
+	if <-done; w.Code != 503 || w.Body.String() != "too late" {
+		t.Errorf("got %d %s", w.Code, w.Body)
+	}
+}
+
 // TestWriter is about what handlers do with a response besides writing it.
 func TestWriter(t *testing.T) {
 	srv := denykratos.NewServer(new(render.Renderer), khttp.Timeout(0))

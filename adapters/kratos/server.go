@@ -2,11 +2,13 @@ package denykratos
 
 import (
 	"bufio"
+	"context"
 	"io"
 	"net"
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	khttp "github.com/go-kratos/kratos/v2/transport/http"
 	"github.com/gorilla/mux"
@@ -38,7 +40,8 @@ func NewServer(deny *render.Renderer, options ...khttp.ServerOption) *khttp.Serv
 	srv = khttp.NewServer(append(own, options...)...)
 	inner := srv.Handler
 	srv.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		inner.ServeHTTP(&writer{ResponseWriter: w}, r)
+		own := &writer{ResponseWriter: w}
+		inner.ServeHTTP(own, r.WithContext(context.WithValue(r.Context(), writerKey{}, own)))
 	})
 	return srv
 }
@@ -61,20 +64,24 @@ func allowed(srv *khttp.Server, r *http.Request) []string {
 	return methods
 }
 
+type writerKey struct{}
+
 // writer remembers whether the answer has begun.
 type writer struct {
 	http.ResponseWriter
-	begun bool
+	begun atomic.Bool // http.TimeoutHandler, as a filter, writes while a handler runs
 }
 
 func (w *writer) WriteHeader(status int) {
 	// 1xx are on the way to an answer, but for 101, which is one.
-	w.begun = w.begun || status >= 200 || status == http.StatusSwitchingProtocols
+	if status >= 200 || status == http.StatusSwitchingProtocols {
+		w.begun.Store(true)
+	}
 	w.ResponseWriter.WriteHeader(status)
 }
 
 func (w *writer) Write(b []byte) (int, error) {
-	w.begun = true
+	w.begun.Store(true)
 	return w.ResponseWriter.Write(b)
 }
 
@@ -82,32 +89,43 @@ func (w *writer) Write(b []byte) (int, error) {
 // nothing; where r panics, nobody knows.
 func (w *writer) ReadFrom(r io.Reader) (n int64, err error) {
 	n = 1
-	defer func() { w.begun = w.begun || n > 0 }()
+	defer func() {
+		if n > 0 {
+			w.begun.Store(true)
+		}
+	}()
 	n, err = io.Copy(w.ResponseWriter, r)
 	return n, err
 }
 
 // Flush is for handlers that look for an http.Flusher.
 func (w *writer) Flush() {
-	w.begun = true
+	w.begun.Store(true)
 	http.NewResponseController(w.ResponseWriter).Flush()
 }
 
 // Hijack is for handlers that look for an http.Hijacker.
 func (w *writer) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	conn, buf, err := http.NewResponseController(w.ResponseWriter).Hijack()
-	w.begun = w.begun || err == nil
+	if err == nil {
+		w.begun.Store(true)
+	}
 	return conn, buf, err
 }
 
 // Unwrap is for http.ResponseController.
 func (w *writer) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// written reports whether the answer has begun, as far as our writer is found.
-func written(w http.ResponseWriter) bool {
+// written reports whether the answer has begun, as far as our writer is found:
+// by the request, because many filters have writers without Unwrap, or else
+// behind w, because some give the request another context.
+func written(w http.ResponseWriter, r *http.Request) bool {
+	if own, ok := r.Context().Value(writerKey{}).(*writer); ok {
+		return own.begun.Load()
+	}
 	for {
 		if own, ok := w.(*writer); ok {
-			return own.begun
+			return own.begun.Load()
 		}
 		u, ok := w.(interface{ Unwrap() http.ResponseWriter })
 		if !ok {
