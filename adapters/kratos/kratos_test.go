@@ -212,6 +212,39 @@ func TestRoutes(t *testing.T) {
 			t.Errorf("%s %s: got %d and Allow %q", row.method, row.path, w.Code, w.Header().Get("Allow"))
 		}
 	}
+	for _, strict := range []bool{true, false} { // true is kratos's default
+		t.Run(fmt.Sprint("a slash at the end, strict ", strict), func(t *testing.T) {
+			var options []khttp.ServerOption
+			if !strict {
+				options = append(options, khttp.StrictSlash(false))
+			}
+			srv := denykratos.NewServer(new(render.Renderer), options...)
+			srv.Route("/").GET("/b", ok)
+			srv.Route("/").GET("/files/{path:.*}", ok)
+			srv.Route("/").PUT("/files/b", ok)
+			rows := []struct {
+				path   string
+				status int
+				allow  string
+			}{
+				{"/b", 405, "GET"},
+				{"/b/", 405, "GET"},
+				{"/files/b", 405, "GET, PUT"},
+				{"/files/b/", 405, "GET, PUT"},
+			}
+			if !strict {
+				rows[1].status, rows[1].allow = 404, ""
+				rows[3].allow = "GET"
+			}
+			for _, row := range rows {
+				w := httptest.NewRecorder()
+				srv.ServeHTTP(w, httptest.NewRequest("DELETE", row.path, nil))
+				if w.Code != row.status || w.Header().Get("Allow") != row.allow {
+					t.Errorf("DELETE %s: got %d and Allow %q", row.path, w.Code, w.Header().Get("Allow"))
+				}
+			}
+		})
+	}
 	t.Run("options overrule", func(t *testing.T) {
 		srv := denykratos.NewServer(new(render.Renderer), khttp.NotFoundHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(418) })))
 		w := httptest.NewRecorder()

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -52,16 +53,24 @@ func allowed(srv *khttp.Server, r *http.Request) []string {
 	if srv == nil {
 		return nil
 	}
+	strict := strictSlash(srv)
 	srv.WalkRoute(func(route khttp.RouteInfo) error {
 		probe := *r
 		probe.Method = route.Method
-		if !slices.Contains(methods, route.Method) && mux.NewRouter().Path(route.Path).Match(&probe, &mux.RouteMatch{}) {
+		if !slices.Contains(methods, route.Method) && mux.NewRouter().StrictSlash(strict).Path(route.Path).Match(&probe, &mux.RouteMatch{}) {
 			methods = append(methods, route.Method)
 		}
 		return nil
 	})
 	slices.Sort(methods)
 	return methods
+}
+
+// strictSlash reports whether the server has khttp.StrictSlash, which routes
+// /b/ as /b. It does not say so; kratos's default is true.
+func strictSlash(srv *khttp.Server) bool {
+	f := reflect.ValueOf(srv).Elem().FieldByName("strictSlash")
+	return f.Kind() != reflect.Bool || f.Bool()
 }
 
 type writerKey struct{}
