@@ -15,6 +15,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -377,6 +378,19 @@ func TestWriter(t *testing.T) {
 		io.Copy(w, io.LimitReader(strings.NewReader("copied, and more"), 6))
 		late(w, r)
 	})
+	mux.HandleFunc("/copy-nothing", func(w http.ResponseWriter, r *http.Request) {
+		io.Copy(w, iotest.ErrReader(io.ErrUnexpectedEOF))
+		late(w, r)
+	})
+	mux.HandleFunc("/copy-and-fail", func(w http.ResponseWriter, r *http.Request) {
+		io.Copy(w, io.MultiReader(strings.NewReader("copied"), iotest.ErrReader(io.ErrUnexpectedEOF)))
+		late(w, r)
+	})
+	mux.HandleFunc("/copy-and-panic", func(w http.ResponseWriter, r *http.Request) {
+		defer late(w, r)
+		defer func() { recover() }()
+		io.Copy(w, io.MultiReader(strings.NewReader("copied"), panicking{}))
+	})
 	mux.HandleFunc("/early", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusEarlyHints); late(w, r) })
 	mux.HandleFunc("/status", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNoContent); late(w, r) })
 	mux.HandleFunc("/hijack", func(w http.ResponseWriter, r *http.Request) {
@@ -406,7 +420,10 @@ func TestWriter(t *testing.T) {
 	server.Config.ErrorLog = log.New(&complaints, "", 0)
 	server.Start()
 	defer server.Close()
-	for path, want := range map[string]int{"/flush": 200, "/status": 204, "/copy": 200, "/early": 401, "/hijack": 299, "/deadline": 401} {
+	for path, want := range map[string]int{
+		"/flush": 200, "/status": 204, "/early": 401, "/hijack": 299, "/deadline": 401,
+		"/copy": 200, "/copy-nothing": 401, "/copy-and-fail": 200, "/copy-and-panic": 200,
+	} {
 		resp, err := server.Client().Get(server.URL + path)
 		if err != nil {
 			t.Fatalf("%s: %v", path, err)
@@ -425,6 +442,10 @@ func TestWriter(t *testing.T) {
 		t.Errorf("net/http complains: %s", &complaints)
 	}
 }
+
+type panicking struct{}
+
+func (panicking) Read([]byte) (int, error) { panic(secret) }
 
 func TestRoutes(t *testing.T) {
 	deny := new(render.Renderer)

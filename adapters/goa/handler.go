@@ -125,13 +125,16 @@ func (w *writer) Write(b []byte) (int, error) {
 	return w.ResponseWriter.Write(b)
 }
 
-// ReadFrom keeps sendfile at work.
-func (w *writer) ReadFrom(r io.Reader) (int64, error) {
+// ReadFrom keeps sendfile at work. What fails before its first byte has begun
+// nothing; where r panics, nobody knows.
+func (w *writer) ReadFrom(r io.Reader) (n int64, err error) {
 	if w.denied {
 		return io.Copy(io.Discard, r)
 	}
-	w.begun = true
-	return io.Copy(w.ResponseWriter, r)
+	n = 1
+	defer func() { w.begun = w.begun || n > 0 }()
+	n, err = io.Copy(w.ResponseWriter, r)
+	return n, err
 }
 
 // Flush is for handlers that look for an http.Flusher.
