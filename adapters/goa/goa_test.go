@@ -392,7 +392,36 @@ func TestWriter(t *testing.T) {
 		io.Copy(w, io.MultiReader(strings.NewReader("copied"), panicking{}))
 	})
 	mux.HandleFunc("/early", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusEarlyHints); late(w, r) })
-	mux.HandleFunc("/status", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNoContent); late(w, r) })
+	mux.HandleFunc("/status", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNotModified); late(w, r) })
+	mux.HandleFunc("/no-content", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNoContent); late(w, r) })
+	mux.HandleFunc("/status-and-flush", func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusOK)
+		http.NewResponseController(w).Flush()
+		late(w, r)
+	})
+	mux.HandleFunc("/status-and-hijack", func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(299)
+		conn, _, err := w.(http.Hijacker).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		conn.Close()
+		late(w, r)
+	})
+	mux.HandleFunc("/status-and-deadline", func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusOK)
+		c := http.NewResponseController(w)
+		if err := errors.Join(c.SetWriteDeadline(time.Now().Add(time.Minute)), c.SetReadDeadline(time.Now().Add(time.Minute)), c.EnableFullDuplex()); err != nil {
+			t.Error(err)
+		}
+		late(w, r)
+	})
+	mux.HandleFunc("/status-and-unwrap", func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusCreated)
+		io.WriteString(w.(interface{ Unwrap() http.ResponseWriter }).Unwrap(), "mine")
+		late(w, r)
+	})
 	mux.HandleFunc("/hijack", func(w http.ResponseWriter, r *http.Request) {
 		conn, _, err := w.(http.Hijacker).Hijack()
 		if err != nil {
@@ -421,7 +450,8 @@ func TestWriter(t *testing.T) {
 	server.Start()
 	defer server.Close()
 	for path, want := range map[string]int{
-		"/flush": 200, "/status": 204, "/early": 401, "/hijack": 299, "/deadline": 401,
+		"/flush": 200, "/status": 304, "/early": 401, "/hijack": 299, "/deadline": 401,
+		"/no-content": 401, "/status-and-flush": 200, "/status-and-hijack": 299, "/status-and-deadline": 401, "/status-and-unwrap": 201,
 		"/copy": 200, "/copy-nothing": 401, "/copy-and-fail": 200, "/copy-and-panic": 200,
 	} {
 		resp, err := server.Client().Get(server.URL + path)
@@ -440,6 +470,93 @@ func TestWriter(t *testing.T) {
 	running.Wait()
 	if complaints.Len() > 0 {
 		t.Errorf("net/http complains: %s", &complaints)
+	}
+}
+
+// writerTo is a body of a download.
+type writerTo func(io.Writer) (int64, error)
+
+func (f writerTo) WriteTo(w io.Writer) (int64, error) { return f(w) }
+
+// download answers as the code does that goa generates for a design with
+// SkipResponseBodyEncodeDecode, where the body is an io.WriterTo.
+func (s *service) download(status int, body io.WriterTo) http.HandlerFunc {
+	encodeError := s.errorEncoder()
+	return func(w http.ResponseWriter, r *http.Request) {
+		ctx := context.WithValue(r.Context(), goahttp.AcceptTypeKey, r.Header.Get("Accept"))
+		w.Header().Set("Content-Type", "text/csv")
+		w.Header().Set("Etag", `"1"`)
+		w.WriteHeader(status)
+		if n, err := body.WriteTo(w); err != nil {
+			if n > 0 {
+				http.NewResponseController(w).Flush()
+				panic(http.ErrAbortHandler)
+			}
+			if err := encodeError(ctx, w, err); err != nil {
+				s.encoding = append(s.encoding, err)
+			}
+		}
+	}
+}
+
+// TestDownload is about errors that come after goa has sent the status of an
+// answer, and before anything of its body.
+func TestDownload(t *testing.T) {
+	fails := func(err error) writerTo { return func(io.Writer) (int64, error) { return 0, err } }
+	copies := func(r io.Reader) writerTo { return func(w io.Writer) (int64, error) { return io.Copy(w, r) } }
+	large := strings.Repeat("0123456789", 1000)
+	rows := []struct {
+		name   string
+		body   io.WriterTo
+		status int
+		text   string // of an answer that is no denial
+		code   string
+	}{
+		{"a reason", fails(problem.PolicyDenied), 403, "", "policy-denied"},
+		{"of the design", fails(goa.PermanentError("conflict", secret)), 409, "", ""},
+		{"of the design, with an empty body", fails(goa.PermanentError("unauthorized", secret)), 401, "", "sign-in-required"},
+		{"not of the design", fails(goa.Fault("%s", secret)), 500, "", ""},
+		{"a reader that fails", copies(iotest.ErrReader(problem.SignInRequired)), 401, "", "sign-in-required"},
+		{"a reader that fails later", copies(io.MultiReader(strings.NewReader("copied"), iotest.ErrReader(problem.SignInRequired))), 0, "", ""},
+		{"no error", copies(io.LimitReader(strings.NewReader(large), 9999)), 201, large[:9999], ""},
+		{"no error, by pieces", copies(iotest.DataErrReader(iotest.HalfReader(strings.NewReader(large)))), 201, large, ""},
+		{"nothing", copies(io.LimitReader(nil, 0)), 201, "", ""},
+	}
+	for _, row := range rows {
+		t.Run(row.name, func(t *testing.T) {
+			var told []*problem.Problem
+			deny := render.Must(render.New(render.Config{OnDenied: func(_ *http.Request, p *problem.Problem) { told = append(told, p) }}))
+			s := newService(deny)
+			s.design["conflict"], s.design["unauthorized"] = 409, 401
+			s.empty["unauthorized"] = true
+			server := httptest.NewServer(denygoa.Handler(s.download(201, row.body), deny))
+			defer server.Close()
+			resp, err := server.Client().Get(server.URL)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer resp.Body.Close()
+			body, err := io.ReadAll(resp.Body)
+			server.Close() // and wait for the handler
+			switch {
+			case row.status == 0:
+				if err == nil || resp.StatusCode != 201 {
+					t.Errorf("got %d %s, and no error", resp.StatusCode, body)
+				}
+				return
+			case err != nil:
+				t.Fatal(err)
+			case row.status == 201:
+				if resp.StatusCode != 201 || string(body) != row.text || resp.Header.Get("Etag") == "" || resp.Header.Get("Content-Type") != "text/csv" || told != nil {
+					t.Errorf("got %d %v %s; OnDenied was told %v", resp.StatusCode, resp.Header, body, told)
+				}
+				return
+			}
+			w := &httptest.ResponseRecorder{Body: bytes.NewBuffer(body)}
+			if doc := documentOf(t, w); resp.StatusCode != row.status || doc.Status != row.status || doc.Code != row.code || resp.Header.Get("Etag") != "" || len(told) != 1 || len(s.encoding) > 0 {
+				t.Errorf("got %d %v %s; OnDenied was told %v; %v", resp.StatusCode, resp.Header, body, told, s.encoding)
+			}
+		})
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/go-chi/chi/v5"
 
@@ -22,7 +23,9 @@ import (
 // answers with an empty body.
 //
 // An answer that has begun when the error comes is left alone;
-// render.Config.OnDenied is told of the error all the same.
+// render.Config.OnDenied is told of the error all the same. One with a status
+// of 2xx begins with the first byte of its body, or a Flush: until then the
+// status is held back, so that the error of a download can take its place.
 func Handler(h http.Handler, deny *render.Renderer) http.Handler {
 	if router, ok := h.(router); ok {
 		router.NotFound(deny.Handler(problem.NotFound).ServeHTTP)
@@ -41,6 +44,7 @@ func Handler(h http.Handler, deny *render.Renderer) http.Handler {
 		if own.pending != nil && !own.denied {
 			own.answer(own.pending.status) // nobody has written what the formatter returned
 		}
+		own.release()
 	})
 }
 
@@ -76,6 +80,7 @@ type writer struct {
 	context context.Context // that of the formatter, which knows more
 
 	pending *body
+	held    int // status of 2xx that goa has sent, and we have not; 0 for none
 	begun   bool
 	denied  bool // and nothing more is to be written
 }
@@ -88,12 +93,23 @@ func (w *writer) WriteHeader(status int) {
 	case w.denied:
 	case w.pending != nil && status >= 400:
 		w.answer(status)
-	case !w.begun && status >= 400 && h.Get(emptyError) != "" && h.Get("Content-Type") == "":
+	case !w.begun && status >= 400 && h.Get(emptyError) != "" && (w.held != 0 || h.Get("Content-Type") == ""):
 		w.send(w.ResponseWriter, denial(designed(h.Get(emptyError)), status, h))
+	case !w.begun && w.held == 0 && status >= 200 && status <= 299:
+		w.pending, w.held = nil, status
 	default:
+		w.release()
 		w.pending = nil
 		// 1xx are on the way to an answer, but for 101, which is one.
 		w.begun = w.begun || status >= 200 || status == http.StatusSwitchingProtocols
+		w.ResponseWriter.WriteHeader(status)
+	}
+}
+
+// release sends the status that was held back.
+func (w *writer) release() {
+	if status := w.held; status != 0 {
+		w.held, w.begun = 0, true
 		w.ResponseWriter.WriteHeader(status)
 	}
 }
@@ -113,7 +129,7 @@ func (w *writer) answer(status int) {
 }
 
 func (w *writer) send(to http.ResponseWriter, err error) {
-	w.denied, w.begun = true, true
+	w.denied, w.begun, w.held = true, true, 0
 	w.deny.Write(to, w.request.WithContext(w.context), err)
 }
 
@@ -121,37 +137,74 @@ func (w *writer) Write(b []byte) (int, error) {
 	if w.denied {
 		return len(b), nil
 	}
+	w.release()
 	w.begun = true
 	return w.ResponseWriter.Write(b)
 }
 
 // ReadFrom keeps sendfile at work. What fails before its first byte has begun
-// nothing; where r panics, nobody knows.
+// nothing.
 func (w *writer) ReadFrom(r io.Reader) (n int64, err error) {
 	if w.denied {
 		return io.Copy(io.Discard, r)
 	}
-	n = 1
-	defer func() { w.begun = w.begun || n > 0 }()
-	n, err = io.Copy(w.ResponseWriter, r)
-	return n, err
+	if !w.begun {
+		first := make([]byte, 512) // what net/http finds a Content-Type by
+		var got int
+		for got == 0 && err == nil {
+			got, err = r.Read(first)
+		}
+		if got > 0 {
+			wrote, failed := w.Write(first[:got])
+			if n = int64(wrote); failed != nil {
+				return n, failed
+			}
+		}
+		if err == io.EOF {
+			return n, nil
+		}
+		if err != nil {
+			return n, err
+		}
+	}
+	more, err := io.Copy(w.ResponseWriter, r)
+	return n + more, err
 }
 
 // Flush is for handlers that look for an http.Flusher.
 func (w *writer) Flush() {
+	w.release()
 	w.begun = true
 	http.NewResponseController(w.ResponseWriter).Flush()
 }
 
 // Hijack is for WebSockets.
 func (w *writer) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	w.release()
 	conn, buf, err := http.NewResponseController(w.ResponseWriter).Hijack()
 	w.begun = w.begun || err == nil
 	return conn, buf, err
 }
 
-// Unwrap is for http.ResponseController.
-func (w *writer) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+// The next three are for http.ResponseController, which would else call Unwrap.
+
+func (w *writer) SetReadDeadline(deadline time.Time) error {
+	return http.NewResponseController(w.ResponseWriter).SetReadDeadline(deadline)
+}
+
+func (w *writer) SetWriteDeadline(deadline time.Time) error {
+	return http.NewResponseController(w.ResponseWriter).SetWriteDeadline(deadline)
+}
+
+func (w *writer) EnableFullDuplex() error {
+	return http.NewResponseController(w.ResponseWriter).EnableFullDuplex()
+}
+
+// Unwrap is for whoever goes past us, and may write there.
+func (w *writer) Unwrap() http.ResponseWriter {
+	w.release()
+	return w.ResponseWriter
+}
 
 // nowhere takes an answer that comes too late.
 type nowhere struct{}
