@@ -95,11 +95,12 @@ func (a *denyingAPI) Transform(ctx huma.Context, status string, v any) (any, err
 	if c, ok := ctx.Context().Value(contextKey{}).(*denyingContext); ok {
 		if err, ok := denial(v, c.fields); ok {
 			c.write(ctx.Context(), v, err)
-			return v, nil
+			return answered{v.(huma.StatusError)}, nil
 		}
 		if c.notAcceptable {
-			c.write(ctx.Context(), v, problem.ForStatus(http.StatusNotAcceptable).Because(huma.ErrUnknownAcceptContentType))
-			return v, nil
+			err := problem.ForStatus(http.StatusNotAcceptable).Because(huma.ErrUnknownAcceptContentType)
+			c.write(ctx.Context(), v, err)
+			return answered{Wrap(err)}, nil
 		}
 	}
 	return a.API.Transform(ctx, status, v)
@@ -107,11 +108,17 @@ func (a *denyingAPI) Transform(ctx huma.Context, status string, v any) (any, err
 
 // Marshal writes nothing for what has been answered.
 func (a *denyingAPI) Marshal(w io.Writer, contentType string, v any) error {
-	if w == io.Discard {
+	if _, ok := v.(answered); ok || w == io.Discard {
 		return nil
 	}
 	return a.API.Marshal(w, contentType, v)
 }
+
+// answered stands for an error that has been answered. The transformers of a
+// group still see that it is one.
+type answered struct{ huma.StatusError }
+
+func (a answered) Unwrap() error { return a.StatusError }
 
 // denial returns the denial that a body stands for, sent with these fields.
 func denial(v any, fields []field) (error, bool) {
@@ -233,12 +240,9 @@ func (c *denyingContext) flush() {
 }
 
 func (c *denyingContext) SetStatus(status int) {
-	if c.denied != 0 {
-		return
+	if c.begin() {
+		c.humaContext.SetStatus(status)
 	}
-	c.flush()
-	c.sent = true
-	c.humaContext.SetStatus(status)
 }
 
 func (c *denyingContext) Status() int {
@@ -248,13 +252,30 @@ func (c *denyingContext) Status() int {
 	return c.humaContext.Status()
 }
 
+// BodyWriter returns a writer that sends the fields before the first byte. To
+// ask for it sends nothing: middlewares do so before they know what comes.
 func (c *denyingContext) BodyWriter() io.Writer {
 	if c.denied != 0 {
 		return io.Discard
 	}
+	w := c.humaContext.BodyWriter()
+	if c.sent {
+		return w
+	}
+	if rw, ok := w.(http.ResponseWriter); ok {
+		return &responseWriter{rw, c}
+	}
+	return &bodyWriter{w, c}
+}
+
+// begin reports whether something may be sent, and takes it for sent.
+func (c *denyingContext) begin() bool {
+	if c.denied != 0 {
+		return false
+	}
 	c.flush()
 	c.sent = true
-	return c.humaContext.BodyWriter()
+	return true
 }
 
 // write answers the request with a denial, unless it has been answered. Ctx has

@@ -1,12 +1,15 @@
 package denyhuma_test
 
 import (
+	"bufio"
 	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -14,6 +17,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -21,6 +25,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 	"github.com/danielgtaylor/huma/v2/adapters/humahttprouter"
 	"github.com/danielgtaylor/huma/v2/autopatch"
+	"github.com/danielgtaylor/huma/v2/sse"
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/go-cmp/cmp"
 	"github.com/julienschmidt/httprouter"
@@ -582,6 +587,191 @@ func TestAlreadyWritten(t *testing.T) {
 	}
 	if len(told) != 1 || told[0].Reason != problem.SignInRequired {
 		t.Errorf("OnDenied was told %v", told)
+	}
+}
+
+type humaContext = huma.Context
+
+// writing is a context of a middleware with a writer of its own.
+type writing struct {
+	humaContext
+	body io.Writer
+}
+
+func (c *writing) BodyWriter() io.Writer { return c.body }
+
+// TestWritersOfMiddleware is about middlewares that ask for the writer before
+// anything is written.
+func TestWritersOfMiddleware(t *testing.T) {
+	middlewares := map[string]func(huma.Context, func(huma.Context)){
+		"asks": func(ctx huma.Context, next func(huma.Context)) {
+			ctx.BodyWriter()
+			next(ctx)
+		},
+		"tee": func(ctx huma.Context, next func(huma.Context)) {
+			var seen bytes.Buffer
+			if next(&writing{ctx, io.MultiWriter(ctx.BodyWriter(), &seen)}); ctx.Status() >= 400 && seen.Len() > 0 {
+				t.Errorf("huma has written %s", &seen)
+			}
+		},
+		"gzip": func(ctx huma.Context, next func(huma.Context)) {
+			zip := gzip.NewWriter(ctx.BodyWriter())
+			defer zip.Close()
+			ctx.SetHeader("Content-Encoding", "gzip")
+			next(&writing{ctx, zip})
+		},
+		"buffer": func(ctx huma.Context, next func(huma.Context)) {
+			w := bufio.NewWriter(ctx.BodyWriter())
+			defer w.Flush()
+			next(&writing{ctx, w})
+		},
+	}
+	type input struct {
+		Age int `query:"age" minimum:"18"`
+	}
+	register := func(api huma.API, middleware func(huma.Context, func(huma.Context))) {
+		api.UseMiddleware(middleware)
+		group := huma.NewGroup(api, "/group")
+		group.UseTransformer(func(_ huma.Context, _ string, v any) (any, error) {
+			if e, ok := v.(huma.StatusError); ok && e.GetStatus() < 400 {
+				t.Errorf("a transformer saw %T with %d", v, e.GetStatus())
+			}
+			return v, nil
+		})
+		for _, a := range []huma.API{api, group} {
+			huma.Get(a, "/denied", denyhuma.Handler(fail(problem.SignInRequired)))
+			huma.Get(a, "/own", fail(huma.Error403Forbidden(secret)))
+			huma.Get(a, "/valid", func(context.Context, *input) (*text, error) { return ok() })
+		}
+	}
+	routers := map[string]func(*testing.T, func(huma.Context, func(huma.Context))) http.Handler{
+		"humago": func(t *testing.T, middleware func(huma.Context, func(huma.Context))) http.Handler {
+			api, mux := newAPI(newRenderer(t))
+			register(api, middleware)
+			return mux
+		},
+		"humahttprouter": func(t *testing.T, middleware func(huma.Context, func(huma.Context))) http.Handler {
+			router := httprouter.New()
+			register(denyhuma.New(humahttprouter.New(router, huma.DefaultConfig("Test", "1")), newRenderer(t)), middleware)
+			return router
+		},
+		"humafiber": func(t *testing.T, middleware func(huma.Context, func(huma.Context))) http.Handler {
+			app := fiber.New()
+			api := denyhuma.New(humafiber.New(app, huma.DefaultConfig("Test", "1")), newRenderer(t))
+			register(api, middleware)
+			return http.HandlerFunc(api.Adapter().ServeHTTP)
+		},
+	}
+	for routerName, router := range routers {
+		for name, middleware := range middlewares {
+			t.Run(routerName+"/"+name, func(t *testing.T) {
+				h := router(t, middleware)
+				for target, want := range map[string]int{"/denied": 401, "/own": 403, "/valid?age=x": 422} {
+					for _, target := range []string{target, "/group" + target} {
+						w := send(h, "GET", target, "", "Accept", "application/json")
+						if strings.Contains(w.Body.String(), secret) {
+							t.Errorf("%s: the text of an error is in the answer: %s", target, w.Body)
+						}
+						if doc := document(t, w); w.Code != want || doc["status"] != float64(want) || len(w.Header()["Www-Authenticate"]) == 0 == (want == 401) {
+							t.Errorf("%s: got %d %v %s", target, w.Code, w.Header(), w.Body)
+						}
+					}
+				}
+				w := send(h, "GET", "/valid?age=20", "")
+				body := io.Reader(w.Body)
+				if w.Header().Get("Content-Encoding") == "gzip" {
+					var err error
+					if body, err = gzip.NewReader(body); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if b, err := io.ReadAll(body); w.Code != 200 || string(b) != "ok" || err != nil || w.Header().Get("Content-Type") != "text/plain" {
+					t.Errorf("no error: got %d %v %s %v", w.Code, w.Header(), b, err)
+				}
+			})
+		}
+	}
+}
+
+// TestWriter is about what handlers do with the writer besides writing to it.
+func TestWriter(t *testing.T) {
+	api, mux := newAPI(newRenderer(t))
+	early := func(ctx huma.Context) http.ResponseWriter { return ctx.BodyWriter().(http.ResponseWriter) }
+	must := func(err error) {
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	rows := map[string]struct {
+		before func(huma.Context)
+		status int
+	}{
+		"/asked":      {func(ctx huma.Context) { early(ctx) }, 401},
+		"/written":    {func(ctx huma.Context) { io.WriteString(early(ctx), "mine") }, 200},
+		"/none":       {func(ctx huma.Context) { io.Copy(early(ctx), iotest.ErrReader(io.ErrUnexpectedEOF)) }, 401},
+		"/copied":     {func(ctx huma.Context) { io.Copy(early(ctx), io.LimitReader(strings.NewReader("mine, too"), 4)) }, 200},
+		"/status":     {func(ctx huma.Context) { early(ctx).WriteHeader(http.StatusAccepted) }, 202},
+		"/early":      {func(ctx huma.Context) { early(ctx).WriteHeader(http.StatusEarlyHints) }, 401},
+		"/flush":      {func(ctx huma.Context) { early(ctx).(http.Flusher).Flush() }, 200},
+		"/controller": {func(ctx huma.Context) { must(http.NewResponseController(early(ctx)).Flush()) }, 200},
+		"/unwrapped": {func(ctx huma.Context) {
+			io.WriteString(early(ctx).(interface{ Unwrap() http.ResponseWriter }).Unwrap(), "mine")
+		}, 200},
+		"/deadline": {func(ctx huma.Context) {
+			c := http.NewResponseController(early(ctx))
+			must(errors.Join(c.SetWriteDeadline(time.Now().Add(time.Minute)), c.SetReadDeadline(time.Now().Add(time.Minute)), c.EnableFullDuplex()))
+		}, 401},
+		"/hijack": {func(ctx huma.Context) {
+			conn, _, err := http.NewResponseController(early(ctx)).Hijack()
+			if must(err); err == nil {
+				io.WriteString(conn, "HTTP/1.1 299 Mine\r\nX-Before: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+				conn.Close()
+			}
+		}, 299},
+	}
+	for path, row := range rows {
+		huma.Register(api, huma.Operation{OperationID: path, Method: "GET", Path: path, Middlewares: huma.Middlewares{
+			func(ctx huma.Context, next func(huma.Context)) {
+				ctx.SetHeader("X-Before", "1")
+				row.before(ctx)
+				kept := ctx.BodyWriter()
+				next(ctx)
+				if row.status == 401 {
+					io.WriteString(kept, "after")
+				}
+			}}}, denyhuma.Handler(fail(problem.SignInRequired)))
+	}
+	sse.Register(api, huma.Operation{OperationID: "events", Method: "GET", Path: "/events"}, map[string]any{"message": output{}.Body},
+		func(_ context.Context, _ *struct{}, send sse.Sender) { must(send.Data(output{}.Body)) })
+	var complaints bytes.Buffer
+	server := httptest.NewUnstartedServer(mux)
+	server.Config.ErrorLog = log.New(&complaints, "", 0)
+	server.Start()
+	defer server.Close()
+	get := func(path string) (*http.Response, string) {
+		resp, err := server.Client().Get(server.URL + path)
+		if err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+		defer resp.Body.Close()
+		body, err := io.ReadAll(resp.Body)
+		if err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
+		return resp, string(body)
+	}
+	for path, row := range rows {
+		resp, body := get(path)
+		if resp.StatusCode != row.status || resp.Header.Get("X-Before") != "1" || strings.Contains(body, "after") || (row.status == 401) != strings.Contains(body, "sign-in") {
+			t.Errorf("%s: got %d %v %s", path, resp.StatusCode, resp.Header, body)
+		}
+	}
+	if resp, body := get("/events"); resp.StatusCode != 200 || resp.Header.Get("Content-Type") != "text/event-stream" || body != "data: {\"OK\":false}\n\n" {
+		t.Errorf("events: got %d %v %q", resp.StatusCode, resp.Header, body)
+	}
+	server.Close()
+	if complaints.Len() > 0 {
+		t.Errorf("net/http complains: %s", &complaints)
 	}
 }
 
