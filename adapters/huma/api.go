@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
+	"slices"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -282,7 +284,9 @@ func (c *denyingContext) begin() bool {
 // what middleware put there, for the functions of render.Config.
 func (c *denyingContext) write(ctx context.Context, v any, err error) {
 	late := c.sent
-	c.fields = withoutError(c.fields, v)
+	c.fields = slices.DeleteFunc(withoutError(c.fields, v), func(f field) bool {
+		return strings.EqualFold(f.name, "Content-Encoding") // of a BodyWriter that the denial goes past
+	})
 	w, r := c.native()
 	r = r.WithContext(ctx)
 	if late {
