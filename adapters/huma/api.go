@@ -359,17 +359,18 @@ func (c *denyingContext) native() (http.ResponseWriter, *http.Request) {
 	return &contextWriter{context: c.humaContext, header: http.Header{}}, requestOf(c)
 }
 
-// requestOf makes the request that functions of render.Config want to see.
+// requestOf makes the request that functions of render.Config want to see. They
+// may keep it, and fiber's strings change with the next request.
 func requestOf(c huma.Context) *http.Request {
 	u := c.URL()
 	version := c.Version()
 	r := &http.Request{
-		Method:     c.Method(),
+		Method:     strings.Clone(c.Method()),
 		URL:        &u,
-		Host:       c.Host(),
+		Host:       strings.Clone(c.Host()),
 		RemoteAddr: c.RemoteAddr(),
 		TLS:        connection(c),
-		Proto:      version.Proto,
+		Proto:      strings.Clone(version.Proto),
 		ProtoMajor: version.ProtoMajor,
 		ProtoMinor: version.ProtoMinor,
 		Header:     http.Header{},

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -192,6 +193,53 @@ func TestFiber(t *testing.T) {
 				t.Errorf("%s by %s: (-net/http +fiber)\n%s", method, accept, diff)
 			}
 		}
+	}
+}
+
+// TestFiberKept is about requests that OnDenied keeps: fiber's own strings
+// change with the next request of a connection.
+func TestFiberKept(t *testing.T) {
+	kept := make(chan *http.Request, 3)
+	deny := newRenderer(t, func(c *render.Config) {
+		c.OnDenied = func(r *http.Request, _ *problem.Problem) { kept <- r }
+	})
+	app := fiber.New(fiber.Config{DisableStartupMessage: true})
+	api := denyhuma.New(humafiber.New(app, huma.DefaultConfig("Test", "1")), deny)
+	for _, method := range []string{"GET", "POST"} {
+		huma.Register(api, huma.Operation{OperationID: method, Method: method, Path: "/{tenant}"}, denyhuma.Handler(fail(problem.SignInRequired)))
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	go app.Listener(l)
+	defer app.Shutdown()
+	conn, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	answers := bufio.NewReader(conn)
+	type part struct{ Method, Host, URL, RequestURI, RemoteAddr, Proto, Field string }
+	var want []part
+	for i, name := range []string{"a", "b", "c"} {
+		method := []string{"GET", "POST"}[i%2]
+		fmt.Fprintf(conn, "%[1]s /%[2]s?x=%[2]s HTTP/1.1\r\nHost: tenant-%[2]s.example\r\nX-Forwarded-Proto: %[2]s\r\nX-Field: %[2]s\r\nContent-Length: 0\r\n\r\n", method, name)
+		resp, err := http.ReadResponse(answers, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		io.Copy(io.Discard, resp.Body)
+		uri := fmt.Sprintf("/%[1]s?x=%[1]s", name)
+		want = append(want, part{method, "tenant-" + name + ".example", uri, uri, conn.LocalAddr().String(), name, name})
+	}
+	conn.Close()
+	var got []part
+	for range want {
+		r := <-kept
+		got = append(got, part{r.Method, r.Host, r.URL.String(), r.RequestURI, r.RemoteAddr, r.Proto, r.Header.Get("X-Field")})
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
 	}
 }
 
