@@ -700,9 +700,11 @@ func TestWritersOfMiddleware(t *testing.T) {
 	register := func(api huma.API, middleware func(huma.Context, func(huma.Context))) {
 		api.UseMiddleware(middleware)
 		group := huma.NewGroup(api, "/group")
-		group.UseTransformer(func(_ huma.Context, _ string, v any) (any, error) {
-			if e, ok := v.(huma.StatusError); ok && e.GetStatus() < 400 {
-				t.Errorf("a transformer saw %T with %d", v, e.GetStatus())
+		group.UseTransformer(func(ctx huma.Context, _ string, v any) (any, error) {
+			e, ok := v.(huma.StatusError)
+			_, found := problem.Find(e)
+			if u := ctx.URL(); !ok || e.GetStatus() < 400 || found != strings.HasSuffix(u.Path, "/denied") {
+				t.Errorf("%s: a transformer saw %T", u.Path, v)
 			}
 			return v, nil
 		})
@@ -778,6 +780,7 @@ func TestWriter(t *testing.T) {
 		"/written":    {func(ctx huma.Context) { io.WriteString(early(ctx), "mine") }, 200},
 		"/none":       {func(ctx huma.Context) { io.Copy(early(ctx), iotest.ErrReader(io.ErrUnexpectedEOF)) }, 401},
 		"/copied":     {func(ctx huma.Context) { io.Copy(early(ctx), io.LimitReader(strings.NewReader("mine, too"), 4)) }, 200},
+		"/error":      {func(ctx huma.Context) { http.Error(early(ctx), "mine", http.StatusTeapot) }, 418},
 		"/status":     {func(ctx huma.Context) { early(ctx).WriteHeader(http.StatusAccepted) }, 202},
 		"/early":      {func(ctx huma.Context) { early(ctx).WriteHeader(http.StatusEarlyHints) }, 401},
 		"/flush":      {func(ctx huma.Context) { early(ctx).(http.Flusher).Flush() }, 200},
@@ -801,11 +804,14 @@ func TestWriter(t *testing.T) {
 		huma.Register(api, huma.Operation{OperationID: path, Method: "GET", Path: path, Middlewares: huma.Middlewares{
 			func(ctx huma.Context, next func(huma.Context)) {
 				ctx.SetHeader("X-Before", "1")
+				ctx.SetHeader("Content-Type", "text/csv")
 				row.before(ctx)
 				kept := ctx.BodyWriter()
 				next(ctx)
-				if row.status == 401 {
-					io.WriteString(kept, "after")
+				if w, ok := kept.(http.ResponseWriter); ok && row.status == 401 {
+					w.WriteHeader(http.StatusOK)
+					io.WriteString(w, "after")
+					io.Copy(w, strings.NewReader("after"))
 				}
 			}}}, denyhuma.Handler(fail(problem.SignInRequired)))
 	}
@@ -832,6 +838,9 @@ func TestWriter(t *testing.T) {
 		resp, body := get(path)
 		if resp.StatusCode != row.status || resp.Header.Get("X-Before") != "1" || strings.Contains(body, "after") || (row.status == 401) != strings.Contains(body, "sign-in") {
 			t.Errorf("%s: got %d %v %s", path, resp.StatusCode, resp.Header, body)
+		}
+		if got := resp.Header.Get("Content-Type"); path == "/error" && got != "text/plain; charset=utf-8" {
+			t.Errorf("http.Error set another Content-Type than %q", got)
 		}
 	}
 	if resp, body := get("/events"); resp.StatusCode != 200 || resp.Header.Get("Content-Type") != "text/event-stream" || body != "data: {\"OK\":false}\n\n" {
