@@ -9,7 +9,7 @@ var unexplained = Reason{&definition{status: 500, title: "Internal Server Error"
 // From returns the Problem in err's tree (see errors.Is for what the tree is):
 //
 //   - a *Problem as it is, and a Reason, or a pointer to one, as a Problem with
-//     that Reason;
+//     that Reason. An error whose type embeds one counts as that one;
 //   - for several, joined with errors.Join or any Unwrap() []error, a Problem
 //     with the others in Also. Their own Also count as well. The first is
 //     chosen by status: 429, 503, 401, 407, then in the order given. Each
@@ -243,9 +243,16 @@ func (c *collector) walk(err error, open bool, above *branch) {
 			c.cloaked = true
 			return
 		}
+		// An error that embeds a Problem unwraps as the Problem does, to its Cause
+		// and Also, which are not to be answered themselves.
+		inside, embeds := embedded(err)
+		if stand == nil {
+			stand = inside
+		}
 		// An error that speaks for others by its method As speaks for the first
 		// of them only; the others are found below.
 		c.walk(stand, open, here)
+		open = open && !embeds
 		several, one := unwrap(err)
 		c.walk(one, open, here)
 		for _, child := range several {
@@ -276,6 +283,28 @@ func standIn(err error) (stand error, cloaks bool) {
 	}
 	return nil, false
 }
+
+// embedded returns the Problem or Reason that is embedded in an error's type,
+// found by a method that only embedding can give it. A nil pointer on the way
+// there is a nil *Problem.
+func embedded(err error) (inside error, ok bool) {
+	inside = (*Problem)(nil)
+	defer survive()
+	switch e := err.(type) {
+	case interface{ self() *Problem }:
+		return e.self(), true
+	case interface{ byValue() Problem }: // with an Error of its own
+		p := e.byValue()
+		return &p, true
+	case interface{ itself() Reason }:
+		return e.itself(), true
+	}
+	return nil, false
+}
+
+func (p *Problem) self() *Problem  { return p }
+func (p Problem) byValue() Problem { return p }
+func (r Reason) itself() Reason    { return r }
 
 func unwrap(err error) (several []error, one error) {
 	defer survive()

@@ -157,6 +157,17 @@ func (p *Problem) Unwrap() []error {
 	return errs
 }
 
+// As sets a target of type **Problem to p, so that errors.As finds the Problem
+// that an error embeds.
+func (p *Problem) As(target any) bool {
+	t, ok := target.(**Problem)
+	if !ok || p == nil {
+		return false
+	}
+	*t = p
+	return true
+}
+
 // LogValue returns what a log line should say of the denial, for log/slog:
 // status, code, detail in English, instance, cause, and the codes of further
 // requirements. Log the *Problem: slog does not ask one by value.
