@@ -82,8 +82,8 @@ func FromResponse(status int, header map[string][]string, cause error) *Problem 
 // a date that has passed.
 func parseRetryAfter(s string, now time.Time) time.Duration {
 	s = strings.TrimSpace(s)
-	if n, err := strconv.ParseUint(s, 10, 31); err == nil {
-		return time.Duration(n) * time.Second
+	if wait, ok := parseSeconds(s); ok {
+		return wait
 	}
 	for _, layout := range [...]string{"Mon, 02 Jan 2006 15:04:05 GMT", time.RFC850, time.ANSIC} { // RFC 9110 §5.6.7
 		if t, err := time.Parse(layout, s); err == nil {
@@ -91,4 +91,17 @@ func parseRetryAfter(s string, now time.Time) time.Duration {
 		}
 	}
 	return 0
+}
+
+// parseSeconds reads delta-seconds. What is more than 2^31 is 2^31, as RFC 9111
+// §1.2.2 has it: a wait without end is a wait all the same.
+func parseSeconds(s string) (wait time.Duration, ok bool) {
+	if wrong, _ := isDigits(s); wrong != "" {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(s, 10, 32)
+	if err != nil {
+		n = 1 << 31
+	}
+	return time.Duration(min(n, 1<<31)) * time.Second, true
 }
