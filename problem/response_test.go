@@ -72,6 +72,50 @@ func TestFromResponse(t *testing.T) {
 	}
 }
 
+// The error of a challenge says what the status does not, and the challenge has
+// the values that go with it.
+func TestFromResponseReason(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		status int
+		lines  []string
+		reason problem.Reason
+		args   map[string]any
+	}{
+		{"scope", 403, []string{`Bearer error="insufficient_scope", scope="reports:read  reports:write", resource_metadata="https://a.example/m"`},
+			problem.InsufficientScope, map[string]any{"scope": []string{"reports:read", "reports:write"}, "resource_metadata": "https://a.example/m"}},
+		{"scope, behind others", 403, []string{`Basic realm="a", Bearer realm="b", scope="b"`, `dpop error="insufficient_scope", scope="c"`},
+			problem.InsufficientScope, map[string]any{"scope": []string{"c"}}},
+		{"scope, without any", 403, []string{`Bearer error="insufficient_scope", scope=""`}, problem.InsufficientScope, nil},
+		{"token", 401, []string{`Bearer error="invalid_token", error_description="expired"`}, problem.TokenInvalid, nil},
+		{"stronger", 401, []string{`Bearer error="insufficient_user_authentication", acr_values="phr phrh", max_age="60"`},
+			problem.StepUpRequired, problem.NeedStepUp(problem.ACR("phr", "phrh"), time.Minute).Args},
+		{"stronger, in no known way", 401, []string{`Bearer error="insufficient_user_authentication"`}, problem.StepUpRequired, nil},
+		{"newer", 401, []string{`Bearer error="insufficient_user_authentication", max_age=0`},
+			problem.ReauthenticationRequired, problem.NeedReauthentication(0).Args},
+		{"newer than what", 401, []string{`Bearer error="insufficient_user_authentication", max_age="new"`}, problem.ReauthenticationRequired, nil},
+		{"nonce", 401, []string{`DPoP error="use_dpop_nonce", algs="ES256 PS256"`},
+			problem.DPoPNonceRequired, map[string]any{"dpop_nonce": "n1", "algs": []string{"ES256", "PS256"}}},
+		{"proof", 401, []string{`DPoP error="invalid_dpop_proof"`}, problem.DPoPProofInvalid, map[string]any{"dpop_nonce": "n1"}},
+		{"the first that fits", 401, []string{`Bearer error="insufficient_scope", scope="a"`, `Bearer error="invalid_token"`, `DPoP error="use_dpop_nonce"`}, problem.TokenInvalid, nil},
+		{"another status", 401, []string{`Bearer error="insufficient_scope", scope="a"`}, problem.SignInRequired, nil},
+		{"a proxy's status", 407, []string{`Bearer error="invalid_token"`}, problem.ProxyAuthRequired, nil},
+		{"another scheme", 403, []string{`Other error="insufficient_scope", scope="a"`}, problem.PolicyDenied, nil},
+		{"another error", 403, []string{`Bearer error="Insufficient_Scope", scope="a"`}, problem.PolicyDenied, nil},
+		{"a byte that is no text", 403, []string{"Bearer error=\"insufficient_scope\", scope=\"a\xff\""}, problem.InsufficientScope, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			p := problem.FromResponse(test.status, http.Header{"Www-Authenticate": test.lines, "Proxy-Authenticate": test.lines, "Dpop-Nonce": {" n1 "}}, nil)
+			if p.Reason != test.reason {
+				t.Errorf("got %v, want %v", p.Reason, test.reason)
+			}
+			if diff := cmp.Diff(test.args, p.Args); diff != "" {
+				t.Errorf("Args (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 func TestFromResponseReadsPastAMistake(t *testing.T) {
 	many := []string{"Basic realm=a b"}
 	for range 100 {

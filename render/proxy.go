@@ -14,8 +14,9 @@ import (
 
 // ModifyResponse makes a denial of a bare 401, 403 or 429 that an upstream
 // server sent: it fits httputil.ReverseProxy's field of that name. The reason
-// is chosen by status: [problem.SignInRequired], [problem.PolicyDenied] or
-// [problem.RateLimited]. The upstream's challenges and Retry-After are kept as
+// is that of [problem.FromResponse]: what the error of a challenge says, such as
+// [problem.InsufficientScope], or else [problem.SignInRequired],
+// [problem.PolicyDenied] or [problem.RateLimited]. The upstream's challenges and Retry-After are kept as
 // they came, also those that only a browser can make sense of, and so are its
 // other header fields, cookies among them, but for those that describe the body
 // it sent. Inside a page, what can open a password box is left out.

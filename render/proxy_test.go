@@ -108,6 +108,29 @@ func TestModifyResponse(t *testing.T) {
 			body:   "<h1>",
 		},
 		{
+			name: "403 that says which scope",
+			upstream: func(w http.ResponseWriter) {
+				w.Header()["Www-Authenticate"] = []string{`Bearer error="insufficient_scope", scope="reports:write", extra="kept"`}
+				w.WriteHeader(403)
+			},
+			fields: []string{"Authorization: Bearer x"},
+			status: 403,
+			header: http.Header{"Www-Authenticate": {`Bearer error="insufficient_scope", scope="reports:write", extra="kept"`}},
+			body:   `"code":"insufficient-scope","next":[{"kind":"grant-scope","title":"Ask for the permission","actor":"client","params":{"scope":"reports:write"}}`,
+		},
+		{
+			name: "401 that wants a nonce",
+			upstream: func(w http.ResponseWriter) {
+				w.Header().Set("WWW-Authenticate", `DPoP error="use_dpop_nonce"`)
+				w.Header().Set("DPoP-Nonce", "n1")
+				w.WriteHeader(401)
+			},
+			fields: []string{"Authorization: DPoP x"},
+			status: 401,
+			header: http.Header{"Www-Authenticate": {`DPoP error="use_dpop_nonce"`}, "Dpop-Nonce": {"n1"}},
+			body:   `"code":"dpop-nonce-required"`,
+		},
+		{
 			name:     "429",
 			upstream: func(w http.ResponseWriter) { w.Header().Set("Retry-After", "120"); w.WriteHeader(429) },
 			status:   429,
