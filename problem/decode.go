@@ -54,7 +54,7 @@ var ErrNotProblem = errors.New("not a problem document")
 // Whatever the document says is data: nothing is cleaned, no placeholder is
 // filled and no address is checked. Escape texts, and look at the scheme of an
 // Href before following it. What stands in header fields, such as Retry-After
-// and the challenges ([ParseChallenges]), is not in the document.
+// and the challenges, is not in the document; [Set.FromResponse] reads both.
 //
 // The Reason of the result carries the document's code, status (0 where it
 // has none), title and type ("" for about:blank); it equals no Reason of the

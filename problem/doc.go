@@ -13,14 +13,14 @@
 // [Common] lists the built-in reasons. An application defines its own once, in
 // a package variable, with [MustReason].
 //
-// In a client, [Set.Decode] reads the answer, and errors.Is tells which reason
-// it was:
+// In a client, [Set.FromResponse] reads the answer, and errors.Is tells which
+// reason it was:
 //
-//	p, err := known.Decode(resp.Header.Get("Content-Type"), resp.Body)
-//	if err == nil && errors.Is(p, problem.EmailUnverified) { … }
+//	denied := known.FromResponse(resp.StatusCode, resp.Header, resp.Body)
+//	if errors.Is(denied, problem.EmailUnverified) { … }
 //
-// Where no problem document came, [FromResponse] makes a Problem of the status
-// and header fields. In a server, [ForStatus] gives the reason for an error of
+// It goes by the status and header fields where no problem document came.
+// [Set.Decode] reads the document alone. In a server, [ForStatus] gives the reason for an error of
 // which no more is known than its status.
 //
 // # What there is

@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"net/http"
 	"strings"
 
 	"github.com/denial-go/denial/problem"
@@ -108,6 +110,46 @@ func ExampleSet_Decode() {
 	}
 	// Output:
 	// Ihre Adresse ist noch nicht bestätigt. /verify
+}
+
+// A program that is denied does what the answer asks for, and sends the request
+// again. It is told so whoever answered: the service, with a document, or a
+// gateway on the way, with no more than header fields.
+func ExampleSet_FromResponse() {
+	known, err := problem.NewSet(problem.Common()...)
+	if err != nil {
+		panic(err)
+	}
+	body := func(s string) io.ReadCloser { return io.NopCloser(strings.NewReader(s)) }
+	answers := []*http.Response{
+		{StatusCode: 429, Header: http.Header{"Retry-After": {"30"}}, Body: http.NoBody},
+		{StatusCode: 403, Header: http.Header{
+			"Content-Type":     {"application/problem+json"},
+			"Www-Authenticate": {`Bearer error="insufficient_scope", scope="reports:read reports:write"`},
+		}, Body: body(`{"type":"about:blank","title":"Forbidden","status":403,"code":"insufficient-scope"}`)},
+		{StatusCode: 200, Header: http.Header{}, Body: body("the report")},
+	}
+	for _, resp := range answers {
+		if resp.StatusCode < 400 {
+			fmt.Println("done")
+			break
+		}
+		denied := known.FromResponse(resp.StatusCode, resp.Header, resp.Body)
+		resp.Body.Close()
+		switch {
+		case errors.Is(denied, problem.InsufficientScope):
+			fmt.Println("get a token for", denied.Arg("scope"))
+		case denied.RetryAfter > 0:
+			fmt.Println("wait", denied.RetryAfter)
+		default:
+			fmt.Println("give up:", denied)
+			return
+		}
+	}
+	// Output:
+	// wait 30s
+	// get a token for [reports:read reports:write]
+	// done
 }
 
 // The likely mistake: to take every 4xx for a problem document. Proxies on the

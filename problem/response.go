@@ -132,6 +132,20 @@ func oauthReason(c Challenge) (r Reason, ok bool) {
 // 6750 §3.
 func isOAuth(scheme string) bool { return sameName(scheme, "Bearer") || sameName(scheme, "DPoP") }
 
+// takeWaits sets RetryAfter to what the steps of a document say, here and in
+// Also.
+func (p *Problem) takeWaits() {
+	for _, step := range p.Next {
+		if wait, ok := parseSeconds(step.Params[RetryAfterArg]); ok {
+			p.RetryAfter = wait
+			break
+		}
+	}
+	for _, a := range p.Also {
+		a.takeWaits()
+	}
+}
+
 // takeArgs sets the Args from which the reason's own challenges and fields
 // would be filled to what stands in those of a response.
 func (p *Problem) takeArgs(challenges []Challenge, header map[string][]string) {

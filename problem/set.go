@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"net/textproto"
 	"slices"
+	"strings"
 )
 
 // A Set holds reasons that a program knows, and finds them again in what it
@@ -114,7 +116,8 @@ func (s *Set) ByType(typ string) (Reason, bool) {
 // words and mean something else, and package render always sends the code.
 //
 // The Reason has the status and title of its definition; of the document's,
-// detail, instance, next, also and extensions stay.
+// detail, instance, next, also and extensions stay. What stands in the header
+// fields is not in it: see [Set.FromResponse].
 func (s *Set) Decode(contentType string, body io.Reader) (*Problem, error) {
 	p, err := Decode(contentType, body)
 	if err != nil {
@@ -122,6 +125,40 @@ func (s *Set) Decode(contentType string, body io.Reader) (*Problem, error) {
 	}
 	s.recognize(p)
 	return p, nil
+}
+
+// FromResponse returns the Problem that a response tells of: the document in
+// body, read as [Set.Decode] does, with what only the header fields say, read as
+// the function [FromResponse] does: the challenges, RetryAfter and some Args.
+// Without a Retry-After field, RetryAfter is what the steps of the document say.
+// header is an [net/http.Header]. Closing the body is the caller's.
+//
+// Without a document, the Problem is that of the function FromResponse, and the
+// error of Decode is its Cause. The Reason comes from there too where a document
+// says no more than the status: it has neither code nor type, and no title but
+// the status phrase (RFC 9457 §4.2.1). Any other Reason that is not of the Set
+// has the status of the response, which a document only repeats (§3.1.2).
+//
+// It never returns nil. A gateway can send what it returns on with package
+// render.
+func (s *Set) FromResponse(status int, header map[string][]string, body io.Reader) *Problem {
+	p, err := s.Decode(textproto.MIMEHeader(header).Get("Content-Type"), body)
+	if err != nil {
+		return FromResponse(status, header, err)
+	}
+	p.takeWaits()
+	if wait := retryAfter(header); wait > 0 {
+		p.RetryAfter = wait
+	}
+	p.Challenges = challengesOf(status, header)
+	telling := p.Challenges
+	if d := p.Reason.definition(); d.decoded && status >= 400 && status <= 599 {
+		if d.status = status; d.code == "" && d.typ == "" && (d.title == "" || strings.EqualFold(d.title, StatusText(status))) {
+			p.Reason, telling = reasonOf(status, p.Challenges)
+		}
+	}
+	p.takeArgs(telling, header)
+	return p
 }
 
 func (s *Set) recognize(p *Problem) {

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -200,6 +202,84 @@ func TestSetDecodeRefuses(t *testing.T) {
 	}
 	if _, err := newSet(t).Decode(problemJSON, io.LimitReader(strings.NewReader(`{"title":"X"}`), 5)); !errors.Is(err, problem.ErrNotProblem) {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestSetFromResponse(t *testing.T) {
+	s := newSet(t, append(problem.Common(), typed)...)
+	scope := []string{`Bearer error="insufficient_scope", scope="a b"`}
+	limited := `{"type":"about:blank","title":"Too Many Requests","status":429,"code":"rate-limited","detail":"Slowly.","next":[{"kind":"status-page"},{"kind":"wait","params":{"retry_after":"30"}}]}`
+	tests := []struct {
+		name   string
+		status int
+		header http.Header // without Content-Type
+		typ    string
+		body   string
+		want   problem.Problem // Reason, Detail, Args, RetryAfter; the reason of a document is compared by what it says
+		lines  []string        // challenges
+		cause  error
+	}{
+		{"a document and its fields", 403, http.Header{"Www-Authenticate": scope, "Retry-After": {"5"}}, problemJSON, `{"code":"insufficient-scope","detail":"No."}`,
+			problem.Problem{Reason: problem.InsufficientScope, Detail: "No.", RetryAfter: 5 * time.Second, Args: map[string]any{"scope": []string{"a", "b"}}}, scope, nil},
+		{"the field before the step", 429, http.Header{"Retry-After": {"60"}}, problemJSON, limited,
+			problem.Problem{Reason: problem.RateLimited, Detail: "Slowly.", RetryAfter: time.Minute}, nil, nil},
+		{"the step alone", 429, nil, problemJSON, limited,
+			problem.Problem{Reason: problem.RateLimited, Detail: "Slowly.", RetryAfter: 30 * time.Second}, nil, nil},
+		{"a step without a wait", 429, nil, problemJSON, `{"code":"rate-limited","next":[{"kind":"wait","params":{"retry_after":"soon"}}]}`,
+			problem.Problem{Reason: problem.RateLimited}, nil, nil},
+		{"a nonce", 401, http.Header{"Dpop-Nonce": {"n"}}, problemJSON, `{"code":"dpop-nonce-required"}`,
+			problem.Problem{Reason: problem.DPoPNonceRequired, Args: map[string]any{"dpop_nonce": "n"}}, nil, nil},
+		{"a document that says no more than the status", 403, http.Header{"Www-Authenticate": scope}, problemJSON, `{"title":"forbidden","status":403,"detail":"No."}`,
+			problem.Problem{Reason: problem.InsufficientScope, Detail: "No.", Args: map[string]any{"scope": []string{"a", "b"}}}, scope, nil},
+		{"a title of its own", 403, http.Header{"Www-Authenticate": scope}, problemJSON, `{"title":"Not today"}`,
+			problem.Problem{Reason: decoded(t, `{"title":"Not today","status":403}`).Reason}, scope, nil},
+		{"a code that is not known", 429, nil, problemJSON, `{"code":"theirs","status":403}`,
+			problem.Problem{Reason: decoded(t, `{"code":"theirs","status":429}`).Reason}, nil, nil},
+		{"a status that is no error", 200, nil, problemJSON, `{"code":"theirs"}`,
+			problem.Problem{Reason: decoded(t, `{"code":"theirs"}`).Reason}, nil, nil},
+		{"a page", 403, http.Header{"Www-Authenticate": scope}, "text/html", "<html>",
+			problem.Problem{Reason: problem.InsufficientScope, Args: map[string]any{"scope": []string{"a", "b"}}}, scope, problem.ErrNotProblem},
+		{"no body", 429, http.Header{"Retry-After": {"5"}}, problemJSON, "",
+			problem.Problem{Reason: problem.RateLimited, RetryAfter: 5 * time.Second}, nil, problem.ErrNotProblem},
+		{"nothing", 404, nil, "", "", problem.Problem{Reason: problem.NotFound}, nil, problem.ErrNotProblem},
+		{"a proxy's", 407, http.Header{"Www-Authenticate": scope, "Proxy-Authenticate": {"Negotiate"}}, problemJSON, `{"code":"proxy-auth-required"}`,
+			problem.Problem{Reason: problem.ProxyAuthRequired}, []string{"Negotiate"}, nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			header := tt.header.Clone()
+			if header == nil {
+				header = http.Header{}
+			}
+			header.Set("Content-Type", tt.typ)
+			got := s.FromResponse(tt.status, header, strings.NewReader(tt.body))
+			if tt.want.Reason.Where() != "" || slices.Contains(problem.Common(), tt.want.Reason) {
+				if got.Reason != tt.want.Reason {
+					t.Errorf("got %v of elsewhere", got.Reason)
+				}
+			}
+			has := problem.Problem{Reason: got.Reason, Detail: got.Detail, Args: got.Args, RetryAfter: got.RetryAfter}
+			if diff := cmp.Diff(tt.want, has, sameReason, unexported); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			var lines []string
+			for _, c := range got.Challenges {
+				lines = append(lines, c.String())
+			}
+			if diff := cmp.Diff(tt.lines, lines); diff != "" {
+				t.Errorf("challenges (-want +got):\n%s", diff)
+			}
+			if !errors.Is(got.Cause, tt.cause) {
+				t.Errorf("cause %v, want %v", got.Cause, tt.cause)
+			}
+		})
+	}
+	if p := (*problem.Set)(nil).FromResponse(429, nil, nil); p.Reason != problem.RateLimited {
+		t.Errorf("no Set, no body: got %v", p)
+	}
+	also := s.FromResponse(403, nil, strings.NewReader(`{"code":"typed","also":[{"code":"maintenance","next":[{"kind":"wait","params":{"retry_after":"9"}}]}]}`))
+	if also.RetryAfter != 0 || also.Also[0].RetryAfter != 9*time.Second {
+		t.Errorf("a further requirement waits %v, the first %v", also.Also[0].RetryAfter, also.RetryAfter)
 	}
 }
 

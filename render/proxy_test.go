@@ -238,3 +238,46 @@ func TestModifyResponseOfNothing(t *testing.T) {
 		t.Errorf("got %v, %v", resp.Header, err)
 	}
 }
+
+// A gateway that reads a denial and writes it again leaves nothing out that the
+// client needs.
+func TestPassedOn(t *testing.T) {
+	known, err := problem.NewSet(problem.Common()...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	deny := mustNew(t, render.Config{})
+	for _, test := range []struct {
+		name, body string
+		status     int
+		header     http.Header
+		want       http.Header // of header where it is nil
+	}{
+		{"scope and wait", `{"code":"insufficient-scope"}`, 403,
+			http.Header{"Www-Authenticate": {`Bearer error="insufficient_scope", scope="a b"`}, "Retry-After": {"30"}}, nil},
+		{"nonce", `{"code":"dpop-nonce-required"}`, 401,
+			http.Header{"Www-Authenticate": {`DPoP error="use_dpop_nonce"`}, "Dpop-Nonce": {"n"}}, nil},
+		{"wait of a step", `{"code":"rate-limited","next":[{"kind":"wait","params":{"retry_after":"30"}}]}`, 429, nil, http.Header{"Retry-After": {"30"}}},
+		{"without a status", `{"code":"theirs"}`, 429, http.Header{"Retry-After": {"30"}}, nil},
+		{"no document", "", 503, http.Header{"Retry-After": {"2147483648"}}, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w := httptest.NewRecorder()
+			r := httptest.NewRequest("GET", "/", nil)
+			r.Header.Set("Authorization", "DPoP x")
+			deny.Write(w, r, known.FromResponse(test.status, test.header, strings.NewReader(test.body)))
+			want := test.want
+			if want == nil {
+				want = test.header
+			}
+			for name := range want {
+				if diff := cmp.Diff(want[name], w.Header()[name]); diff != "" {
+					t.Errorf("%s (-want +got):\n%s", name, diff)
+				}
+			}
+			if w.Code != test.status {
+				t.Errorf("status %d", w.Code)
+			}
+		})
+	}
+}
