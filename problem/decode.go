@@ -386,6 +386,9 @@ func decodeStep(raw json.RawMessage) (NextStep, bool) {
 		return NextStep{}, false
 	}
 	s := NextStep{Kind: StepKind(kind)}
+	actor, _ := decodeString(members["actor"])
+	s.Actor = Actor(actor)
+	s.Actor = s.TakenBy()
 	s.Title, _ = decodeString(members["title"])
 	s.Href, _ = decodeString(members["href"])
 	s.Method, _ = decodeString(members["method"])

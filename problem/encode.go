@@ -100,7 +100,7 @@ func (p *Problem) documentStep(s NextStep) document.Step {
 		Title:   s.Title,
 		Href:    s.Href,
 		Method:  s.Method,
-		Actor:   string(s.Kind.Actor()),
+		Actor:   string(s.TakenBy()),
 		Params:  s.Params,
 		Expires: s.Expires,
 	}

@@ -105,6 +105,7 @@ type definition struct {
 // step is a NextStep whose parameters are in order.
 type step struct {
 	kind    StepKind
+	actor   Actor
 	href    string
 	method  string
 	title   string
@@ -172,7 +173,7 @@ func newReason(d Definition, skip int) (Reason, error) {
 }
 
 func newStep(s NextStep) step {
-	out := step{kind: s.Kind, href: s.Href, method: s.Method, title: s.Title, expires: s.Expires}
+	out := step{kind: s.Kind, actor: s.Actor, href: s.Href, method: s.Method, title: s.Title, expires: s.Expires}
 	for _, name := range slices.Sorted(maps.Keys(s.Params)) {
 		out.params = append(out.params, Param{name, s.Params[name]})
 	}
@@ -180,7 +181,7 @@ func newStep(s NextStep) step {
 }
 
 func (s step) nextStep() NextStep {
-	out := NextStep{Kind: s.kind, Href: s.href, Method: s.method, Title: s.title, Expires: s.expires}
+	out := NextStep{Kind: s.kind, Actor: s.actor, Href: s.href, Method: s.method, Title: s.title, Expires: s.expires}
 	if len(s.params) > 0 {
 		out.Params = make(map[string]string, len(s.params))
 		for _, p := range s.params {
@@ -439,6 +440,9 @@ func checkField(f Param) error {
 func (s step) check(bad func(field, value string, err error)) {
 	if !isSlug(string(s.kind)) {
 		bad("Kind", string(s.kind), errors.New(`want lower case words joined by hyphens, such as "sign-in"`))
+	}
+	if s.actor != "" && !slices.Contains(actors[:], s.actor) {
+		bad("Actor", string(s.actor), fmt.Errorf("want one of %q, or nothing, which is that of the kind", actors))
 	}
 	if y := s.expires.UTC().Year(); y < 0 || y > 9999 {
 		bad("Expires", s.expires.String(), errors.New("want a time in the years 0 to 9999"))

@@ -22,7 +22,7 @@ func good() problem.Definition {
 		Code: "plan-too-small", Status: 403, Title: "Plan too small", Detail: "Reports need {plan}[, from {role|or}].", Type: "/problems/plan-too-small",
 		Challenges: []problem.Challenge{{Scheme: "Bearer", Params: []problem.Param{{Name: "error", Value: "insufficient_scope"}, {Name: "scope", Value: "{scope}"}}}},
 		Next: []problem.NextStep{
-			{Kind: "choose-plan", Href: "/plans/{plan}?next={return_to}", Method: "POST", Title: "Choose {plan}", Params: map[string]string{"b": "2", "a": "{a}"}},
+			{Kind: "choose-plan", Actor: problem.Admin, Href: "/plans/{plan}?next={return_to}", Method: "POST", Title: "Choose {plan}", Params: map[string]string{"b": "2", "a": "{a}"}},
 			{Kind: problem.ContactSales, Href: "mailto:sales@example.com", Expires: time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)},
 		},
 		Fields: []problem.Param{{Name: "DPoP-Nonce", Value: "{nonce}"}},
@@ -149,6 +149,7 @@ var defects = []defect{
 		d.Challenges = []problem.Challenge{problem.Digest("r", "n", "MD5"), problem.Digest("r", "n", "SHA-256")}
 	}},
 	{"kind", "Next[0].Kind", func(d *problem.Definition) { d.Next[0].Kind = "Choose plan" }},
+	{"actor", "Next[0].Actor", func(d *problem.Definition) { d.Next[0].Actor = "robot" }},
 	{"no kind", "Next[0].Kind", func(d *problem.Definition) { d.Next[0].Kind = "" }},
 	{"address that runs", "Next[1].Href", func(d *problem.Definition) { d.Next[1].Href = "javascript:alert(1)" }},
 	{"address of another host", "Next[1].Href", func(d *problem.Definition) { d.Next[1].Href = "//evil.example" }},

@@ -1,6 +1,9 @@
 package problem
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // A NextStep is something that may lead past the denial, for whoever acts on
 // it: a person, the program that was denied, or somebody they must ask.
@@ -9,6 +12,10 @@ type NextStep struct {
 	// own: lower case words joined by hyphens. Locale files have the label of
 	// one under "step.<kind>"; what is said of such keys at Title holds for it.
 	Kind StepKind
+
+	// Actor is who takes the step; "" is who takes steps of its kind, which is
+	// User for an application's own kinds. A step read from a document has one.
+	Actor Actor
 
 	// Href is where the step is taken: a path from the root, or an http,
 	// https, mailto or tel address. It may hold {return_to}, the path of the
@@ -61,6 +68,18 @@ const (
 	Owner    Actor = "owner"    // whoever owns or approves access to the resource
 	Operator Actor = "operator" // whoever runs the site
 )
+
+// actors are all there are.
+var actors = [...]Actor{User, Client, Admin, Owner, Operator}
+
+// TakenBy returns who takes the step: its Actor, or that of its kind where it
+// has none or one that is not known.
+func (s NextStep) TakenBy() Actor {
+	if slices.Contains(actors[:], s.Actor) {
+		return s.Actor
+	}
+	return s.Kind.Actor()
+}
 
 // Actor returns who takes steps of this kind; it is User for kinds that this
 // package does not know.

@@ -21,3 +21,20 @@ func TestKindsOfSteps(t *testing.T) {
 		t.Errorf("%v allocations, want 0", n)
 	}
 }
+
+func TestTakenBy(t *testing.T) {
+	for _, tt := range []struct {
+		step problem.NextStep
+		want problem.Actor
+	}{
+		{problem.NextStep{Kind: problem.Wait}, problem.Client},
+		{problem.NextStep{Kind: problem.Wait, Actor: problem.Operator}, problem.Operator},
+		{problem.NextStep{Kind: problem.Wait, Actor: "robot"}, problem.Client},
+		{problem.NextStep{Kind: "own"}, problem.User},
+		{problem.NextStep{Kind: "own", Actor: problem.Client}, problem.Client},
+	} {
+		if got := tt.step.TakenBy(); got != tt.want {
+			t.Errorf("%+v: got %q, want %q", tt.step, got, tt.want)
+		}
+	}
+}

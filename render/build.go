@@ -266,7 +266,7 @@ func (b *builder) problemType(r problem.Reason) string {
 func (b *builder) step(p *problem.Problem, s problem.NextStep) Step {
 	out := Step{
 		Kind:    problem.StepKind(clean(string(s.Kind))),
-		Actor:   s.Kind.Actor(),
+		Actor:   s.TakenBy(),
 		Title:   b.stepTitle(p, s),
 		Rel:     s.Kind.Relation(),
 		Expires: s.Expires,
