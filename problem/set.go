@@ -110,10 +110,12 @@ func (s *Set) ByType(typ string) (Reason, bool) {
 // errors.Is(p, EmailUnverified) works in a client. This holds for further
 // requirements too.
 //
-// A reason is known by its type, or else by its code: where a renderer made
-// the type of its TypeBase, only the code is the same on both sides. The last
-// part of a type is not taken for a code: other sites' types end in the same
-// words and mean something else, and package render always sends the code.
+// A reason is known by its type, or else by its code, where the document's type
+// is absent, about:blank, or ends in the code and the Set's Reason has none:
+// then a renderer made it of its TypeBase, and only the code is the same on both
+// sides. The last part of a type alone is not taken for a code: other sites'
+// types end in the same words and mean something else, and package render always
+// sends the code.
 //
 // The Reason has the status and title of its definition; of the document's,
 // detail, instance, next, also and extensions stay. What stands in the header
@@ -161,10 +163,18 @@ func (s *Set) FromResponse(status int, header map[string][]string, body io.Reade
 	return p
 }
 
+// mayBe reports whether a document with the code of r, and this type, can be of
+// r: the type is the first identifier (RFC 9457 §3.1.1), so one that is there
+// has to be what a renderer makes of its TypeBase and the code.
+func mayBe(typ string, r Reason) bool {
+	own := r.Type() != "" && r.Type() != blank
+	return typ == "" || !own && strings.HasSuffix(typ, r.Code())
+}
+
 func (s *Set) recognize(p *Problem) {
 	if r, ok := s.ByType(p.Reason.Type()); ok {
 		p.Reason = r
-	} else if r, ok := s.ByCode(p.Reason.Code()); ok {
+	} else if r, ok := s.ByCode(p.Reason.Code()); ok && mayBe(p.Reason.Type(), r) {
 		p.Reason = r
 	}
 	for _, a := range p.Also {

@@ -121,7 +121,7 @@ func TestClashErrorText(t *testing.T) {
 }
 
 func TestSetDecode(t *testing.T) {
-	s := newSet(t, append(problem.Common(), typed, untyped)...)
+	s := newSet(t, append(problem.Common(), typed, untyped, blank1)...)
 	tests := []struct {
 		name, in string
 		want     problem.Reason // the zero Reason is none of the Set
@@ -131,7 +131,14 @@ func TestSetDecode(t *testing.T) {
 		{"by type before code", `{"type":"https://example.com/problems/typed","code":"untyped"}`, typed, "the type is what a problem is (RFC 9457 §3.1.1)"},
 		{"by code", `{"type":"about:blank","code":"untyped"}`, untyped, ""},
 		{"by code, of a type made elsewhere", `{"type":"https://api.example.com/problems/email-unverified","code":"email-unverified"}`, problem.EmailUnverified, "the server's TypeBase made it"},
-		{"by code, of a moved type", `{"type":"https://new.example.com/typed","code":"typed"}`, typed, "a code never changes"},
+		{"by code, of a moved type", `{"type":"https://new.example.com/typed","code":"typed"}`, problem.Reason{}, "the type is the first identifier, and theirs is another (RFC 9457 §3.1.1)"},
+		{"by code, of a type with a query", `{"type":"https://api.example.com/problems?code=untyped","code":"untyped"}`, untyped, "a TypeBase may end so"},
+		{"by code, of a URN", `{"type":"urn:example:untyped","code":"untyped"}`, untyped, "and so"},
+		{"by code, of a path", `{"type":"/problems/untyped","code":"untyped"}`, untyped, ""},
+		{"by code, of another type", `{"type":"https://example.com/quota/7","code":"untyped","title":"Theirs","status":429}`, problem.Reason{}, "it would lose its type, status and title"},
+		{"by code, of another path", `{"type":"/quota/7","code":"untyped"}`, problem.Reason{}, ""},
+		{"by code, without a type", `{"code":"typed"}`, typed, ""},
+		{"by code, of a type where ours has none", `{"type":"https://elsewhere.example/blank-one","code":"blank-one"}`, blank1, "about:blank says nothing of the reason"},
 		{"by the end of the type", `{"type":"https://example.com/problems/untyped"}`, problem.Reason{}, "another site's type may end so too"},
 		{"unknown", `{"type":"https://example.com/problems/unknown","code":"unknown"}`, problem.Reason{}, ""},
 		{"nothing", `{}`, problem.Reason{}, ""},
