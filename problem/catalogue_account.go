@@ -83,7 +83,8 @@ var AccountSuspended = Reason{&definition{
 }}
 
 // AccountLocked: too many attempts to sign in. Status 429: time, not other
-// credentials, ends it; give it in Problem.RetryAfter. Args: retry_after.
+// credentials, ends it. Args: retry_after, which is Problem.RetryAfter: set
+// that.
 var AccountLocked = Reason{&definition{
 	code: "account-locked", status: 429,
 	title:  "Your account is locked for now",

@@ -41,7 +41,8 @@ var Sanctions = Reason{&definition{
 }}
 
 // OutsideHours: not open yet, or not at this time of day. Status 403. Args:
-// until, when it opens; retry_after, how long that is.
+// until, when it opens; retry_after, how long that is, which is
+// Problem.RetryAfter: set that.
 var OutsideHours = Reason{&definition{
 	code: "outside-hours", status: 403,
 	title:  "Not open at the moment",
@@ -53,7 +54,8 @@ var OutsideHours = Reason{&definition{
 }}
 
 // Maintenance: the service is being worked on. Status 503 (RFC 9110 §15.6.4).
-// Args: retry_after; until, when it should be back.
+// Args: until, when it should be back; retry_after, how long that is, which is
+// Problem.RetryAfter: set that.
 var Maintenance = Reason{&definition{
 	code: "maintenance", status: 503,
 	title:  "Maintenance in progress",

@@ -1,11 +1,11 @@
 package problem
 
 // Too much was asked for, or by somebody who is not trusted. Those that time
-// ends take it from Problem.RetryAfter, which also fills {retry_after}: see
-// [RetryIn].
+// ends take it from Problem.RetryAfter, which is sent and also fills
+// {retry_after}: see [RetryIn].
 
 // RateLimited: too many requests in a short time. Status 429 (RFC 6585 §4).
-// Args: retry_after.
+// Args: retry_after, which is Problem.RetryAfter: set that.
 var RateLimited = Reason{&definition{
 	code: "rate-limited", status: 429,
 	title:  "Too many requests",
@@ -17,7 +17,8 @@ var RateLimited = Reason{&definition{
 }}
 
 // QuotaExhausted: what the plan or project may use, in a month or at all, is
-// used up. Status 403. Args: quota, its name; retry_after, where it is renewed.
+// used up. Status 403. Args: quota, its name; retry_after, where it is renewed,
+// which is Problem.RetryAfter: set that.
 var QuotaExhausted = Reason{&definition{
 	code: "quota-exhausted", status: 403,
 	title:  "Usage limit reached",
@@ -30,7 +31,7 @@ var QuotaExhausted = Reason{&definition{
 }}
 
 // AbnormalUsage: the requests look like those of an attack or a runaway
-// program. Status 429. Args: retry_after.
+// program. Status 429. Args: retry_after, which is Problem.RetryAfter: set that.
 var AbnormalUsage = Reason{&definition{
 	code: "abnormal-usage", status: 429,
 	title:  "Unusual activity",
@@ -42,7 +43,7 @@ var AbnormalUsage = Reason{&definition{
 }}
 
 // Overloaded: the service has more to do than it can. Status 503 (RFC 9110
-// §15.6.4). Args: retry_after.
+// §15.6.4). Args: retry_after, which is Problem.RetryAfter: set that.
 var Overloaded = Reason{&definition{
 	code: "overloaded", status: 503,
 	title:  "The service is very busy",

@@ -44,7 +44,8 @@ type Problem struct {
 
 	// RetryAfter is how long to wait before the same request may succeed,
 	// sent in the Retry-After field in whole seconds, rounded up (RFC 9110
-	// §10.2.3). 0 is not known. In sentences it is {retry_after}.
+	// §10.2.3). 0 is not known. In sentences and steps it is {retry_after}:
+	// Args with that name fill these alone, and only where this is 0.
 	RetryAfter time.Duration
 
 	// Extensions are further members of the document (RFC 9457 §3.2). Names
@@ -74,6 +75,8 @@ const RetryAfterArg = "retry_after"
 func (p *Problem) Decoded() bool { return p != nil && p.decoded }
 
 // Arg returns the value of the placeholder name, and nil where there is none.
+// RetryAfter comes before an Args[RetryAfterArg], because it is what the
+// Retry-After field says.
 func (p *Problem) Arg(name string) any {
 	if p == nil {
 		return nil

@@ -53,14 +53,6 @@ func TestArg(t *testing.T) {
 	if p.Arg("plan") != "Pro" || p.Arg("none") != nil || p.Arg(problem.RetryAfterArg) != time.Second {
 		t.Errorf("got %v, %v, %v", p.Arg("plan"), p.Arg("none"), p.Arg(problem.RetryAfterArg))
 	}
-	p.Args[problem.RetryAfterArg] = "soon"
-	if got := p.Arg(problem.RetryAfterArg); got != time.Second {
-		t.Errorf("the sentence says %v, and the field RetryAfter", got)
-	}
-	p.RetryAfter = 0
-	if got := p.Arg(problem.RetryAfterArg); got != "soon" {
-		t.Errorf("got %v", got)
-	}
 }
 
 // errors.Is and errors.As find all that a Problem is made of.
@@ -177,3 +169,19 @@ func (panics) Error() string   { panic("Error") }
 func (panics) Unwrap() []error { panic("Unwrap") }
 func (panics) As(any) bool     { panic("As") }
 func (panics) Is(error) bool   { panic("Is") }
+
+// What Retry-After says, the sentence and the steps say too.
+func TestRetryAfterBeforeArgs(t *testing.T) {
+	p := &problem.Problem{Reason: problem.RateLimited, RetryAfter: time.Minute, Args: map[string]any{problem.RetryAfterArg: 5 * time.Second}}
+	if got := p.Arg(problem.RetryAfterArg); got != time.Minute {
+		t.Errorf("got %v", got)
+	}
+	b, err := p.MarshalJSON()
+	if err != nil || !strings.Contains(string(b), "in 1 minute.") || !strings.Contains(string(b), `"retry_after":"60"`) {
+		t.Errorf("got %s, %v", b, err)
+	}
+	p.RetryAfter = 0
+	if got := p.Arg(problem.RetryAfterArg); got != 5*time.Second {
+		t.Errorf("without RetryAfter, got %v", got)
+	}
+}
