@@ -410,8 +410,16 @@ func decodeStep(raw json.RawMessage) (NextStep, bool) {
 }
 
 // decodeTime reads an RFC 3339 time as far as it is written: to the second, in
-// UTC. It returns the zero time where there is none.
+// UTC. It returns the zero time where there is none. T and Z may be lower case,
+// and a leap second is the second before it, which package time has (§5.6).
 func decodeTime(s string) time.Time {
+	s = strings.ToUpper(s)
+	const minute = len("2006-01-02T15:04")
+	if len(s) > minute {
+		if zone, leap := strings.CutPrefix(s[minute:], ":60"); leap {
+			s = s[:minute] + ":59" + zone
+		}
+	}
 	t, err := time.Parse(time.RFC3339, s)
 	if err != nil {
 		return time.Time{}

@@ -98,6 +98,12 @@ var decodeTests = []struct {
 		}}, "expires to the second, in UTC"},
 	{"steps that are none", `{"next":[null,1,"x",[],{},{"kind":1},{"title":"no kind"},{"kind":"wait","title":1,"href":[],"method":null,"params":[],"expires":5}]}`,
 		read{Reason: noReason, Next: []problem.NextStep{{Kind: "wait", Actor: "client"}}}, ""},
+	{"steps that expire, by a rarer spelling", `{"next":[{"kind":"a","expires":"2026-11-21t13:00:00z"},{"kind":"a","expires":"2016-12-31T23:59:60Z"},{"kind":"a","expires":"2016-12-31T23:59:61Z"},{"kind":"a","expires":"2016-12-31T23:60:00Z"}]}`,
+		read{Reason: noReason, Next: []problem.NextStep{
+			{Kind: "a", Actor: "user", Expires: time.Date(2026, 11, 21, 13, 0, 0, 0, time.UTC)},
+			{Kind: "a", Actor: "user", Expires: time.Date(2016, 12, 31, 23, 59, 59, 0, time.UTC)},
+			{Kind: "a", Actor: "user"}, {Kind: "a", Actor: "user"},
+		}}, "RFC 3339 §5.6 allows lower case and leap seconds"},
 	{"who takes steps", `{"next":[{"kind":"wait","actor":"operator"},{"kind":"own","actor":"client"},{"kind":"wait","actor":"robot"},{"kind":"own","actor":1},{"kind":"own","actor":"User"}]}`,
 		read{Reason: noReason, Next: []problem.NextStep{{Kind: "wait", Actor: "operator"}, {Kind: "own", Actor: "client"}, {Kind: "wait", Actor: "client"}, {Kind: "own", Actor: "user"}, {Kind: "own", Actor: "user"}}}, ""},
 	{"steps that expire at no time", `{"next":[{"kind":"a","expires":"soon"},{"kind":"b","expires":"0000-01-01T00:00:00+10:00"}]}`,
