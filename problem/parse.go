@@ -36,7 +36,8 @@ func (e *ChallengeSyntaxError) Error() string {
 // value may hold bytes above 0x7f, in no known encoding.
 //
 // On a mistake it returns the challenges before the one that the mistake
-// spoils, and a [*ChallengeSyntaxError]. It reads at most 128 KiB, 64
+// spoils, and a [*ChallengeSyntaxError]. What is no parameter spoils a challenge
+// of its own line only. It reads at most 128 KiB, 64
 // challenges and 512 parameters, in time that grows with the length alone.
 func ParseChallenges(fieldLines []string) ([]Challenge, error) {
 	p := challengeParser{}
@@ -56,7 +57,8 @@ func ParseChallenges(fieldLines []string) ([]Challenge, error) {
 // readableChallenges is ParseChallenges that goes on at the next line after a
 // mistake, within the same bounds: most servers send one challenge a line, and
 // one that is broken must not take the way in from whoever knows another. A
-// challenge of the lines before stays as it was at the end of them.
+// challenge of the lines before stays as it was at the end of them where one of
+// its parameters is broken.
 func readableChallenges(fieldLines []string) []Challenge {
 	p := challengeParser{}
 	for _, line := range fieldLines {
@@ -87,6 +89,7 @@ type challengeParser struct {
 	open   Challenge
 	isOpen bool
 	more   bool // the open challenge can take parameters
+	here   bool // the open challenge began in this line
 	read   int
 }
 
@@ -105,8 +108,17 @@ func (p *challengeParser) close() {
 	p.isOpen, p.from = false, len(p.params)
 }
 
+// closeEarlier ends a challenge of the lines before, at a mistake that is in no
+// parameter of it.
+func (p *challengeParser) closeEarlier() {
+	if !p.here {
+		p.close()
+	}
+}
+
 // line reads one field line. Where wrong is not "", pos is where.
 func (p *challengeParser) line(s string) (pos int, wrong, fix string) {
+	p.here = false
 	for i := 0; ; {
 		for i < len(s) && (s[i] == ' ' || s[i] == '\t' || s[i] == ',') {
 			i++ // empty members are legal (RFC 9110 §5.6.1.2)
@@ -128,11 +140,13 @@ func (p *challengeParser) line(s string) (pos int, wrong, fix string) {
 func (p *challengeParser) member(s string, i int) (next int, wrong, fix string) {
 	end := httpfield.TokenEnd(s, i)
 	if end == i {
+		p.closeEarlier()
 		return i, fmt.Sprintf("%q begins neither a scheme nor a parameter", s[i:i+1]), "a token was expected"
 	}
 	after := httpfield.SkipSpace(s, end)
 	if after < len(s) && s[after] == '=' {
 		if !p.isOpen || !p.more {
+			p.closeEarlier()
 			return i, "a parameter without a challenge", "a scheme and a space come before it"
 		}
 		return p.param(s, i, end, after)
@@ -146,7 +160,7 @@ func (p *challengeParser) member(s string, i int) (next int, wrong, fix string) 
 	if rules := rulesFor(scheme); rules != nil {
 		scheme = rules.name
 	}
-	p.open, p.isOpen, p.more = Challenge{Scheme: scheme}, true, end < len(s) && s[end] == ' '
+	p.open, p.isOpen, p.more, p.here = Challenge{Scheme: scheme}, true, end < len(s) && s[end] == ' ', true
 	if after == len(s) || s[after] == ',' {
 		return after, "", ""
 	}
