@@ -1,6 +1,9 @@
 package problem
 
-import "reflect"
+import (
+	"reflect"
+	"slices"
+)
 
 // unexplained is what an error without a Reason becomes: a 500 that says
 // nothing, because nothing in the error is known to be fit for a client.
@@ -175,6 +178,10 @@ type collector struct {
 	cloaked bool
 	sawNil  bool // a nil *Problem or *Reason
 	nodes   int  // looked at
+
+	// What an error said by As, while what it unwraps to is walked: it may have
+	// made its Problem of one there.
+	spoken []Reason
 }
 
 // branch is the way down to an error. It is a list, and not a slice, so that
@@ -230,7 +237,7 @@ func (c *collector) walk(err error, open bool, above *branch) {
 			c.sawNil = c.sawNil || open
 			return
 		}
-		if open {
+		if open && !slices.Contains(c.spoken, e.Reason) {
 			c.found.add(found{problem: e})
 		}
 		c.walk(e.Cause, false, here)
@@ -253,11 +260,16 @@ func (c *collector) walk(err error, open bool, above *branch) {
 		// of them only; the others are found below.
 		c.walk(stand, open, here)
 		open = open && !embeds
+		before := c.spoken
+		if p, ok := stand.(*Problem); ok && p != nil {
+			c.spoken = append(c.spoken, p.Reason)
+		}
 		several, one := unwrap(err)
 		c.walk(one, open, here)
 		for _, child := range several {
 			c.walk(child, open, here)
 		}
+		c.spoken = before
 	}
 }
 
@@ -270,15 +282,15 @@ func standIn(err error) (stand error, cloaks bool) {
 	}
 	defer survive()
 	var c *cloaked
-	if e.As(&c) {
+	if e.As(&c) && c != nil { // some say yes to whatever they are asked
 		return nil, true
 	}
 	var p *Problem
 	if e.As(&p) && p != nil {
 		return p, false
 	}
-	var r Reason
-	if e.As(&r) {
+	r := unexplained
+	if e.As(&r) && r != unexplained {
 		return r, false
 	}
 	return nil, false

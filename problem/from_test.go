@@ -272,6 +272,53 @@ func TestFromLooksBehindAs(t *testing.T) {
 	}
 }
 
+// richer gives a copy of the Problem below it that says more, by As.
+type richer struct{ err error }
+
+func (r richer) Error() string { return "richer" }
+func (r richer) Unwrap() error { return r.err }
+func (r richer) As(target any) bool {
+	t, ok := target.(**problem.Problem)
+	if ok {
+		p := *problem.From(r.err)
+		p.Instance += "x"
+		*t = &p
+	}
+	return ok
+}
+
+// sloppy says yes to all, and gives nothing.
+type sloppy struct{ err error }
+
+func (s sloppy) Error() string { return "sloppy" }
+func (s sloppy) Unwrap() error { return s.err }
+func (s sloppy) As(any) bool   { return true }
+
+func TestFromAs(t *testing.T) {
+	role := problem.NeedRole("Editor")
+	for _, tt := range []struct {
+		name     string
+		in       error
+		want     []string
+		instance string
+	}{
+		{"richer", richer{role}, []string{"role-missing"}, "x"},
+		{"richer than a Reason", richer{fmt.Errorf("wrapped: %w", problem.NotOwner)}, []string{"not-owner"}, "x"},
+		{"richer twice", richer{richer{role}}, []string{"role-missing"}, "xx"},
+		{"richer, with another", richer{errors.Join(role, problem.EmailUnverified)}, []string{"role-missing", "email-unverified"}, "x"},
+		{"richer, and another of the reason beside it", errors.Join(richer{role}, problem.NeedRole("Owner")), []string{"role-missing", "role-missing"}, "x"},
+		{"richer, over a cloak", richer{role.Reason.Because(problem.Cloak(io.EOF))}, []string{"not-found"}, ""},
+		{"sloppy", sloppy{}, []string{"500"}, ""},
+		{"sloppy, over a denial", sloppy{role}, []string{"role-missing"}, ""},
+		{"the zero Reason", stands{problem.Reason{}}, []string{"403"}, ""},
+	} {
+		p := problem.From(tt.in)
+		if diff := cmp.Diff(tt.want, codes(p)); diff != "" || p.Instance != tt.instance {
+			t.Errorf("%s: instance %q (-want +got):\n%s", tt.name, p.Instance, diff)
+		}
+	}
+}
+
 func TestFindAllocates(t *testing.T) {
 	p := problem.NeedRole("Editor")
 	for _, tt := range []struct {
