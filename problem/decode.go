@@ -9,6 +9,7 @@ import (
 	"math"
 	"mime"
 	"mime/multipart"
+	"net/textproto"
 	"strconv"
 	"strings"
 	"time"
@@ -74,6 +75,8 @@ func Decode(contentType string, body io.Reader) (*Problem, error) {
 	case multi:
 	case mediaType == "":
 		return nil, notProblem("content type %q cannot be read: %v", contentType, err)
+	case mediaType == "application/problem+xml":
+		return nil, notProblem("content type %q is not read; send Accept: %s", mediaType, problemJSON)
 	default:
 		return nil, notProblem("content type %q is neither JSON nor multipart; a proxy on the way may have answered instead", mediaType)
 	}
@@ -191,11 +194,18 @@ func (r *multipartReader) read(b []byte, boundary string, depth int) *Problem {
 	parts := multipart.NewReader(bytes.NewReader(b), boundary)
 	for {
 		part, err := parts.NextPart()
-		if err != nil {
+		if errors.Is(err, io.EOF) {
 			return nil
+		}
+		_, header := errors.AsType[textproto.ProtocolError](err) // a part like others, but for its header
+		if err != nil && !header {
+			continue // a line of such a part
 		}
 		if r.parts++; r.parts > maxParts {
 			return nil
+		}
+		if header {
+			continue
 		}
 		mediaType, params, _ := parseContentType(part.Header.Get("Content-Type"))
 		multi := strings.HasPrefix(mediaType, "multipart/") && params["boundary"] != ""

@@ -187,6 +187,7 @@ func TestDecodeOtherJSON(t *testing.T) {
 // broken client: it is the help itself.
 func TestDecodeRefuses(t *testing.T) {
 	tests := []struct{ name, contentType, in, want string }{
+		{"XML", "application/problem+xml; charset=utf-8", "<problem/>", `content type "application/problem+xml" is not read; send Accept: application/problem+json`},
 		{"page", "text/html; charset=utf-8", "<html>", `content type "text/html" is neither JSON nor multipart; a proxy on the way may have answered instead`},
 		{"page labelled JSON", problemJSON, "\n <!doctype html>", "the body looks like HTML or XML; a proxy on the way may have answered instead"},
 		{"empty", problemJSON, "", "the body is empty"},
@@ -261,6 +262,8 @@ func TestDecodeMultipart(t *testing.T) {
 		{"first of two", doc + part(problemJSON, `{"title":"second"}`) + "--b--", ""},
 		{"cut after the JSON", doc + page[:30], "the document is complete"},
 		{"cut right after the JSON", strings.TrimSuffix(doc, "\r\n"), "the document is complete, the delimiter is not"},
+		{"a header line that is none", strings.Replace(page, "\r\n", "\r\nno colon\r\n", 1) + doc + "--b--", "it spoils its own part"},
+		{"a header line that is none, in a longer part", "--b\r\nno colon\r\n\r\n" + strings.Repeat("<p>\r\n\r\n", 1000) + doc + "--b--", ""},
 		{"nested", nest(`{"title":"X"}`, 1), ""},
 		{"nested twice", nest(`{"title":"X"}`, 2), ""},
 		{"line feeds alone", strings.ReplaceAll(page+doc+"--b--", "\r\n", "\n"), "not what RFC 2046 says, and seen"},
