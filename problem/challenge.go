@@ -180,10 +180,10 @@ func (e *ChallengeError) Error() string {
 // Parameters that a scheme does not know are let through.
 func (c Challenge) Validate() error { return c.validate(false) }
 
-// ValidateParam reports what Validate would of one parameter: whether value
-// can stand in a header field, and is what the scheme wants of the parameter
-// called name. It is for a value that is known before the others, or that
-// changes while they stay.
+// ValidateParam reports what Validate would of one value: whether it can stand
+// in a header field, and is what the scheme wants of the parameter called name.
+// It looks neither at the name nor at whether the scheme has parameters. It is
+// for a value that is known before the others, or that changes while they stay.
 func (c Challenge) ValidateParam(name, value string) error {
 	v := validator{c: c}
 	v.value(name, value)

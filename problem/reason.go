@@ -55,8 +55,8 @@ type Definition struct {
 
 	// Detail says in a sentence or two of English what happened and what
 	// helps (RFC 9457 §3.1.4). It may hold placeholders, filled from
-	// Problem.Args: {role} is one value, and a list reads "A, B and C";
-	// {role|or} reads a list as "A, B or C"; what stands in [brackets] is left
+	// Problem.Args: {role} is one value, and a list reads "A, B, and C";
+	// {role|or} reads a list as "A, B, or C"; what stands in [brackets] is left
 	// out unless every placeholder in them has a value. {retry_after} is
 	// Problem.RetryAfter. A brace is written twice.
 	Detail string

@@ -1,7 +1,7 @@
 // Package message reads the sentences of a denial: plain text with holes.
 //
-//	{name}      the value called name; a list reads "A, B and C"
-//	{name|or}   the same, a list reads "A, B or C"
+//	{name}      the value called name; a list reads "A, B, and C"
+//	{name|or}   the same, a list reads "A, B, or C"
 //	[...]       shown only where every hole inside has a value
 //	{{ and }}   one brace
 //
