@@ -14,7 +14,9 @@
 // ctx.AbortWithStatus(403) does, hertz's own 404 and 405, and panics. Deny
 // answers at once, with or without the middleware.
 //
-// A handler that has written a body has answered: its response stays.
+// A handler that has written a body has answered: its response stays, but for
+// Deny, which puts the denial in its place. One that has a writer of its own is
+// cut off by Deny, and by a panic.
 //
 // # What is not as with net/http
 //

@@ -90,9 +90,21 @@ func (h Hooks) Middleware(deny *render.Renderer) app.HandlerFunc {
 // application: Vary is added to, Content-Security-Policy and a Cache-Control
 // with no-store stay. Those that describe the answer that was not given, such
 // as ETag, are removed.
+//
+// A response that is out of hertz's hands cannot be replaced: the error goes to
+// hertz's log. One with a writer of its own, such as that of a stream of events,
+// is cut off, so that the client does not take it for the whole: deny before
+// there is a writer. A hijacked connection is left to its handler.
 func Deny(ctx *app.RequestContext, deny *render.Renderer, err error) {
-	write(ctx, deny, render.Request{}, err)
 	ctx.Abort()
+	if committed(ctx) {
+		hlog.Warnf("denyhertz: the handler has answered, so this error was not: %v", err)
+		if ctx.Response.GetHijackWriter() != nil {
+			ctx.Response.HijackWriter(abort{})
+		}
+		return
+	}
+	write(ctx, deny, render.Request{}, err)
 }
 
 // recorded returns the errors that the handlers have recorded, as one.

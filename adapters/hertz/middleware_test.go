@@ -15,6 +15,7 @@ import (
 	"github.com/cloudwego/hertz/pkg/app/server"
 	herrors "github.com/cloudwego/hertz/pkg/common/errors"
 	"github.com/cloudwego/hertz/pkg/common/hlog"
+	"github.com/cloudwego/hertz/pkg/network"
 	"github.com/cloudwego/hertz/pkg/protocol/http1/resp"
 	"github.com/cloudwego/hertz/pkg/route"
 	"github.com/google/go-cmp/cmp"
@@ -250,7 +251,8 @@ func begin(ctx *app.RequestContext, text string) {
 }
 
 // TestStreamed is about responses that hertz has begun to send: they stay, and
-// are cut off where the handler panics.
+// are cut off where the handler panics or denies. A hijacked connection is its
+// handler's.
 func TestStreamed(t *testing.T) {
 	log := captureLog(t)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -258,12 +260,26 @@ func TestStreamed(t *testing.T) {
 		t.Fatal(err)
 	}
 	h := server.New(server.WithListener(l), server.WithDisablePrintRoute(true))
-	h.Use(denyhertz.Middleware(nil))
-	h.GET("/error", func(_ context.Context, ctx *app.RequestContext) {
-		begin(ctx, "some rows")
-		ctx.Error(problem.PolicyDenied)
-	})
-	h.GET("/panic", func(_ context.Context, ctx *app.RequestContext) { begin(ctx, "some rows"); panic(secret) })
+	middleware := denyhertz.Middleware(nil)
+	deny := func(_ context.Context, ctx *app.RequestContext) { denyhertz.Deny(ctx, nil, problem.EmailUnverified) }
+	after := func(context.Context, *app.RequestContext) { t.Error("Deny did not abort") }
+	rows := func(_ context.Context, ctx *app.RequestContext) { begin(ctx, "some rows") }
+	writer := func(_ context.Context, ctx *app.RequestContext) {
+		ctx.Response.HijackWriter(resp.NewChunkedBodyWriter(&ctx.Response, ctx.GetWriter()))
+	}
+	hijack := func(_ context.Context, ctx *app.RequestContext) {
+		ctx.Hijack(func(conn network.Conn) {
+			conn.WriteBinary([]byte("some rows"))
+			conn.Flush()
+		})
+	}
+	h.GET("/error", middleware, rows, func(_ context.Context, ctx *app.RequestContext) { ctx.Error(problem.PolicyDenied) })
+	h.GET("/panic", middleware, rows, func(context.Context, *app.RequestContext) { panic(secret) })
+	h.GET("/deny", rows, deny, after)
+	h.GET("/deny/middleware", middleware, rows, deny, after)
+	h.HEAD("/deny", writer, deny, after)
+	h.GET("/deny/hijack", hijack, deny, after)
+	h.GET("/deny/hijack/middleware", middleware, hijack, deny, after)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -273,23 +289,33 @@ func TestStreamed(t *testing.T) {
 		h.Shutdown(context.Background())
 		<-done
 	}()
-	for path, whole := range map[string]bool{"/error": true, "/panic": false} {
+	const none, cut, whole, bare = 0, 1, 2, 3 // of the chunks
+	for request, want := range map[string]int{
+		"GET /error": whole, "GET /panic": cut, "GET /deny": cut, "GET /deny/middleware": cut, "HEAD /deny": none,
+		"GET /deny/hijack": bare, "GET /deny/hijack/middleware": bare,
+	} {
 		conn, err := net.Dial("tcp", l.Addr().String())
 		if err != nil {
 			t.Fatal(err)
 		}
-		fmt.Fprintf(conn, "GET %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", path)
+		fmt.Fprintf(conn, "%s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", request)
 		b, err := io.ReadAll(conn)
 		conn.Close()
 		got := string(b)
-		if err != nil || !strings.HasPrefix(got, "HTTP/1.1 200 OK\r\n") || !strings.Contains(got, "some rows") || strings.Contains(got, "problem") {
-			t.Errorf("%s: %v\n%s", path, err, got)
+		if want == none {
+			if got != "" {
+				t.Errorf("%s: %v\n%s\nwant no answer", request, err, got)
+			}
+			continue
 		}
-		if ended := strings.HasSuffix(got, "\r\n0\r\n\r\n"); ended != whole {
-			t.Errorf("%s: the last chunk is there: %v, want %v\n%q", path, ended, whole, got)
+		if err != nil || !strings.HasPrefix(got, "HTTP/1.1 200 OK\r\n") || !strings.Contains(got, "some rows") || strings.Contains(got, "problem") || strings.Contains(got, "email") {
+			t.Errorf("%s: %v\n%s", request, err, got)
+		}
+		if ended := strings.HasSuffix(got, "\r\n0\r\n\r\n"); ended != (want == whole) {
+			t.Errorf("%s: the last chunk is there: %v, want %v\n%q", request, ended, want == whole, got)
 		}
 	}
-	if !strings.Contains(log.String(), "policy-denied") || !strings.Contains(log.String(), secret) {
+	if !strings.Contains(log.String(), "policy-denied") || !strings.Contains(log.String(), secret) || strings.Count(log.String(), "email-unverified") != 5 {
 		t.Errorf("the errors were not logged: %q", log)
 	}
 }
