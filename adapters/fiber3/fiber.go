@@ -58,6 +58,12 @@ func (h Hooks) ErrorHandler(deny *render.Renderer) fiber.ErrorHandler {
 func Deny(c fiber.Ctx, err error) error { return c.App().ErrorHandler(c, err) }
 
 func (h Hooks) answer(c fiber.Ctx, deny *render.Renderer, err error) {
+	// The handler that was given up on is still at work with c. Only for such a
+	// c, because fasthttp.TimeoutHandler answers in another goroutine.
+	if c.IsAbandoned() && c.RequestCtx().LastTimeoutErrorResponse() != nil {
+		log.Errorf("denyfiber3: the timeout middleware has answered, so this error was not: %v", err)
+		return
+	}
 	if err == http.ErrAbortHandler {
 		c.RequestCtx().HijackSetNoResponse(true)
 		c.RequestCtx().Hijack(func(net.Conn) {}) // which closes the connection
@@ -78,7 +84,7 @@ func (h Hooks) answer(c fiber.Ctx, deny *render.Renderer, err error) {
 	// A string of a fiber.Ctx changes once the request is over.
 	req.Language, req.Instance = strings.Clone(req.Language), strings.Clone(req.Instance)
 	if !denyfasthttp.WriteRequest(c.RequestCtx(), deny, req, err) {
-		log.Errorf("denyfiber3: the request has been answered or hijacked, so this error was not: %v", err)
+		log.Errorf("denyfiber3: the connection has been hijacked, so this error was not answered: %v", err)
 		return
 	}
 	if h.OnDenied != nil {

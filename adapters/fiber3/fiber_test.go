@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -19,6 +20,7 @@ import (
 	"github.com/gofiber/fiber/v3/middleware/timeout"
 	"github.com/google/go-cmp/cmp"
 	"github.com/valyala/fasthttp"
+	"github.com/valyala/fasthttp/fasthttputil"
 
 	denyfiber3 "github.com/denial-go/denial/adapters/fiber3"
 	"github.com/denial-go/denial/problem"
@@ -282,9 +284,37 @@ func TestTimeout(t *testing.T) {
 	}
 	close(over)
 	<-done
-	if !strings.Contains(logged.String(), "so this error was not: denied: 408") {
+	if !strings.Contains(logged.String(), "so this error was not: Request Timeout") {
 		t.Errorf("the error was not logged: %q", logged)
 	}
+}
+
+// TestTimeoutHandler denies in a goroutine that fasthttp has given up on. The
+// race detector sees whether the adapter touches what a handler does not.
+func TestTimeoutHandler(t *testing.T) {
+	app := fiber.New(fiber.Config{ErrorHandler: denyfiber3.ErrorHandler(nil)})
+	app.Get("/", func(fiber.Ctx) error {
+		time.Sleep(20 * time.Millisecond)
+		return problem.PolicyDenied
+	})
+	var running sync.WaitGroup
+	handler := app.Handler()
+	server := &fasthttp.Server{Handler: fasthttp.TimeoutHandler(func(ctx *fasthttp.RequestCtx) {
+		defer running.Done()
+		handler(ctx)
+	}, 5*time.Millisecond, "too late")}
+	l := fasthttputil.NewInmemoryListener()
+	go server.Serve(l)
+	defer server.Shutdown()
+	client := &fasthttp.HostClient{Addr: "example.com", Dial: func(string) (net.Conn, error) { return l.Dial() }}
+	for range 5 {
+		running.Add(1)
+		status, body, err := client.Get(nil, "http://example.com/")
+		if err != nil || status != 408 || string(body) != "too late" {
+			t.Errorf("%v %d %s", err, status, body)
+		}
+	}
+	running.Wait()
 }
 
 // captureLog keeps what fiber's log is told.
