@@ -44,8 +44,11 @@ func ErrorHandler(deny *render.Renderer) func(*fasthttp.RequestCtx, error) {
 
 // Handler returns a handler that calls next and answers the error that it
 // returns with the denial that it stands for: see [problem.From]. It takes the
-// place of what next has written; where next has hijacked the connection, or
-// called one of the TimeoutError methods, the error goes to the server's Logger.
+// place of what next has written; where next has hijacked the connection, the
+// error goes to the server's Logger. Where a timeout has answered, as that of
+// [fasthttp.TimeoutHandler] does, its answer stays, and OnDenied is told of a
+// denial that nobody sees. A next that calls TimeoutError itself, while others
+// still work with ctx, returns nil.
 //
 // A panic is answered with status 500, unless it is one with a denial, and goes
 // to the server's Logger with its stack. One with [http.ErrAbortHandler] closes
@@ -135,7 +138,7 @@ func (h Hooks) answer(ctx *fasthttp.RequestCtx, deny *render.Renderer, err error
 		guard(ctx, "Instance", func() { req.Instance = h.Instance(ctx) })
 	}
 	if !WriteRequest(ctx, deny, req, err) {
-		ctx.Logger().Printf("denyfasthttp: the request has been answered or hijacked, so this error was not: %v", err)
+		ctx.Logger().Printf("denyfasthttp: the connection has been hijacked, so this error was not answered: %v", err)
 		return
 	}
 	if h.OnDenied != nil {

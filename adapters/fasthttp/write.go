@@ -28,10 +28,10 @@ func Write(ctx *fasthttp.RequestCtx, deny *render.Renderer, err error) {
 // Instance and Format of req are the caller's, and the rest is read from ctx.
 //
 // It reports whether there was an answer to be given: the response is left
-// alone where the connection has been hijacked, or where a timeout has
-// answered while another goroutine may still be using ctx.
+// alone where the connection has been hijacked. A timeout is the server's
+// matter: after one of the TimeoutError methods, nothing of ctx is sent.
 func WriteRequest(ctx *fasthttp.RequestCtx, deny *render.Renderer, req render.Request, err error) bool {
-	if ctx.Hijacked() || ctx.LastTimeoutErrorResponse() != nil {
+	if ctx.Hijacked() {
 		return false
 	}
 	s := scratches.Get().(*scratch)

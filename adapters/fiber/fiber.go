@@ -78,7 +78,7 @@ func (h Hooks) answer(c *fiber.Ctx, deny *render.Renderer, err error) {
 	// A string of a fiber.Ctx changes once the request is over.
 	req.Language, req.Instance = strings.Clone(req.Language), strings.Clone(req.Instance)
 	if !denyfasthttp.WriteRequest(c.Context(), deny, req, err) {
-		log.Errorf("denyfiber: the request has been answered or hijacked, so this error was not: %v", err)
+		log.Errorf("denyfiber: the connection has been hijacked, so this error was not answered: %v", err)
 		return
 	}
 	if h.OnDenied != nil {

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 	"github.com/gofiber/fiber/v2/middleware/recover"
 	"github.com/google/go-cmp/cmp"
 	"github.com/valyala/fasthttp"
+	"github.com/valyala/fasthttp/fasthttputil"
 
 	denyfiber "github.com/denial-go/denial/adapters/fiber"
 	"github.com/denial-go/denial/problem"
@@ -246,6 +248,34 @@ func TestPanic(t *testing.T) {
 			t.Errorf("%s: %v %q, want %q", path, err, got, want)
 		}
 	}
+}
+
+// TestTimeoutHandler denies in a goroutine that fasthttp has given up on. The
+// race detector sees whether the adapter touches what a handler does not.
+func TestTimeoutHandler(t *testing.T) {
+	app := fiber.New(fiber.Config{ErrorHandler: denyfiber.ErrorHandler(nil)})
+	app.Get("/", func(*fiber.Ctx) error {
+		time.Sleep(20 * time.Millisecond)
+		return problem.PolicyDenied
+	})
+	var running sync.WaitGroup
+	handler := app.Handler()
+	server := &fasthttp.Server{Handler: fasthttp.TimeoutHandler(func(ctx *fasthttp.RequestCtx) {
+		defer running.Done()
+		handler(ctx)
+	}, 5*time.Millisecond, "too late")}
+	l := fasthttputil.NewInmemoryListener()
+	go server.Serve(l)
+	defer server.Shutdown()
+	client := &fasthttp.HostClient{Addr: "example.com", Dial: func(string) (net.Conn, error) { return l.Dial() }}
+	for range 5 {
+		running.Add(1)
+		status, body, err := client.Get(nil, "http://example.com/")
+		if err != nil || status != 408 || string(body) != "too late" {
+			t.Errorf("%v %d %s", err, status, body)
+		}
+	}
+	running.Wait()
 }
 
 // captureLog keeps what fiber's log is told.
