@@ -211,6 +211,46 @@ func TestServerErrors(t *testing.T) {
 	}
 }
 
+// TestUnreadBody is about a body that a server streams and a handler that has
+// denied did not read: what is left of it is no request.
+func TestUnreadBody(t *testing.T) {
+	const smuggled = "GET /smuggled HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+	long := fmt.Sprint("Content-Length: ", 8192+len(smuggled), "\r\n\r\n", strings.Repeat("x", 8192), smuggled) // fasthttp reads as much before
+	for name, request := range map[string]string{
+		"length":    "POST / HTTP/1.1\r\nHost: x\r\n" + long,
+		"chunks":    "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nb; /smuggled HTTP/1.1\r\nHost: x\r\n\r\n\r\n0\r\n\r\n",
+		"begun":     "POST /begun HTTP/1.1\r\nHost: x\r\n" + long,
+		"no body":   "GET / HTTP/1.1\r\nHost: x\r\n\r\nGET /next HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+		"no length": "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\nGET /next HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			var paths []string
+			base, stop, err := serve(&fasthttp.Server{
+				Logger:            quiet{},
+				StreamRequestBody: true,
+				Handler: denyfasthttp.Handler(nil, func(ctx *fasthttp.RequestCtx) error {
+					paths = append(paths, string(ctx.Path()))
+					if string(ctx.Path()) == "/begun" {
+						ctx.RequestBodyStream().Read(make([]byte, 100))
+					}
+					return problem.PolicyDenied
+				}),
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := exchange(t, base, request)
+			stop()
+			if next := strings.Contains(request, "/next"); len(paths) == 0 || (len(paths) == 2 && paths[1] == "/next") != next || strings.Contains(paths[len(paths)-1], "smuggled") {
+				t.Errorf("requests %q", paths)
+			}
+			if answers := strings.Count(got, "HTTP/1.1 403 "); answers != len(paths) || strings.Contains(got, "HTTP/1.1 400 ") || !strings.Contains(got, "\r\nConnection: close\r\n") {
+				t.Errorf("%d requests get\n%s", len(paths), got)
+			}
+		})
+	}
+}
+
 // exchange sends bytes on a connection of its own and reads it to its end.
 func exchange(t *testing.T, base, request string) string {
 	t.Helper()

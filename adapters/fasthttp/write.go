@@ -20,6 +20,10 @@ import (
 // application: Vary is added to, Content-Security-Policy and a Cache-Control
 // with no-store stay. Those that describe the answer that was not given, such
 // as ETag, are removed, and so is its body.
+//
+// Where Server.StreamRequestBody has left a body to the handler, the connection
+// is closed after the answer: fasthttp takes what was not read of the body for
+// the next request.
 func Write(ctx *fasthttp.RequestCtx, deny *render.Renderer, err error) {
 	WriteRequest(ctx, deny, render.Request{}, err)
 }
@@ -47,6 +51,10 @@ func WriteRequest(ctx *fasthttp.RequestCtx, deny *render.Renderer, req render.Re
 	// A server sets SkipBody for HEAD by itself, but not after ErrorHandler.
 	ctx.Response.SkipBody = req.Method == http.MethodHead
 	ctx.Response.SetBody(s.body)
+	if ctx.Request.IsBodyStream() && ctx.Request.Header.ContentLength() != 0 {
+		// fasthttp would read the next request where the body was left.
+		ctx.SetConnectionClose()
+	}
 	if ctx.Response.SkipBody {
 		// A body that is there decides on Content-Length itself.
 		for _, f := range s.fields {
