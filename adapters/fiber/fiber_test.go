@@ -18,6 +18,7 @@ import (
 	"github.com/gofiber/fiber/v2/middleware/limiter"
 	"github.com/gofiber/fiber/v2/middleware/recover"
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/valyala/fasthttp"
 	"github.com/valyala/fasthttp/fasthttputil"
 
@@ -276,6 +277,59 @@ func TestTimeoutHandler(t *testing.T) {
 		}
 	}
 	running.Wait()
+}
+
+type role string
+
+// TestLasting keeps what OnDenied was told for after the request, when the next
+// one lies in the same memory.
+func TestLasting(t *testing.T) {
+	var kept []*problem.Problem
+	app := fiber.New(fiber.Config{ErrorHandler: denyfiber.Hooks{
+		OnDenied: func(_ *fiber.Ctx, p *problem.Problem) { kept = append(kept, p) },
+	}.ErrorHandler(nil)})
+	sentinel := &problem.Problem{Reason: problem.NotOwner}
+	cycle := &problem.Problem{Reason: problem.NotOwner, Detail: "mine"}
+	cycle.Also = []*problem.Problem{cycle, nil, sentinel}
+	fill := func(s string) *problem.Problem {
+		return &problem.Problem{
+			Reason:     problem.RoleMissing,
+			Detail:     s,
+			Instance:   s,
+			Args:       map[string]any{"a": s, "b": []string{s}, "c": role(s), "d": []role{role(s)}, "e": 7, "f": nil, "g": []string(nil), "h": []int{7}},
+			Extensions: map[string]any{"owner": s},
+			Challenges: []problem.Challenge{{Scheme: "Bearer", Params: []problem.Param{{Name: "realm", Value: s}}}, {Scheme: "Negotiate", Token68: s}},
+			Next:       []problem.NextStep{{Kind: problem.SignIn, Href: s, Title: s, Params: map[string]string{"max_age": s}}, {Kind: problem.SignIn}},
+			Also:       []*problem.Problem{{Reason: problem.NotOwner, Args: map[string]any{"name": s}}},
+		}
+	}
+	app.Get("/sentinel", func(*fiber.Ctx) error { return sentinel })
+	app.Get("/cycle", func(*fiber.Ctx) error { return cycle })
+	app.Get("/need/:role", func(c *fiber.Ctx) error { return problem.NeedRole(c.Params("role")) })
+	app.Get("/wrapped/:role", func(c *fiber.Ctx) error { return fmt.Errorf("asking: %w", problem.NeedRole(c.Params("role"))) })
+	app.Get("/all/:role", func(c *fiber.Ctx) error { return fill(c.Params("role")) })
+	serve := app.Handler()
+	ctx := new(fasthttp.RequestCtx)
+	for _, path := range []string{"/need/editor", "/wrapped/editor", "/all/editor", "/sentinel", "/cycle", "/need/XXXXXXXXXXXXXXXX"} {
+		ctx.Request.Reset()
+		ctx.Response.Reset()
+		ctx.Request.SetRequestURI(path)
+		serve(ctx)
+	}
+	if len(kept) != 6 {
+		t.Fatalf("OnDenied was called %d times", len(kept))
+	}
+	for i, want := range []*problem.Problem{problem.NeedRole("editor"), problem.NeedRole("editor"), fill("editor")} {
+		if diff := cmp.Diff(want, kept[i], cmpopts.IgnoreUnexported(problem.Problem{}), cmpopts.IgnoreFields(problem.Problem{}, "Cause"), cmp.Comparer(func(a, b problem.Reason) bool { return a == b })); diff != "" {
+			t.Errorf("%d (-want +got):\n%s", i, diff)
+		}
+	}
+	if kept[3] != sentinel {
+		t.Error("what holds no strings was copied")
+	}
+	if p := kept[4]; len(p.Also) == 0 || p.Detail != "mine" || !errors.Is(p, problem.NotOwner) {
+		t.Errorf("got %v", p)
+	}
 }
 
 // captureLog keeps what fiber's log is told.

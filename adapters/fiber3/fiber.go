@@ -28,7 +28,9 @@ type Hooks struct {
 	Instance func(fiber.Ctx) string
 
 	// OnDenied is called after each answer, for audit logs and metrics. The
-	// Problem is what was denied, not what was shown. It is read-only.
+	// Problem is what was denied, not what was shown. It is read-only. It may be
+	// kept after the request: its strings are copies of those of a fiber.Ctx
+	// that the application has filled it with. Those in its Cause are not.
 	OnDenied func(fiber.Ctx, *problem.Problem)
 }
 
@@ -88,7 +90,7 @@ func (h Hooks) answer(c fiber.Ctx, deny *render.Renderer, err error) {
 		return
 	}
 	if h.OnDenied != nil {
-		guard("OnDenied", func() { h.OnDenied(c, problem.From(err)) })
+		guard("OnDenied", func() { h.OnDenied(c, lasting(problem.From(err))) })
 	}
 }
 
