@@ -213,6 +213,58 @@ func TestUnaryIsHTTP(t *testing.T) {
 	}
 }
 
+// What a status of HTTP asks for comes with it: a wait to be told, and challenges
+// with a 401.
+func TestStatusHasItsFields(t *testing.T) {
+	client := denyconnect.Client{Known: known(t)}
+	for _, tt := range []struct {
+		err    error
+		code   connect.Code // of Connect
+		rpc    connect.Code // of gRPC
+		status int
+		field  string
+		value  string
+	}{
+		{problem.RetryIn(problem.RateLimited, time.Minute), connect.CodeResourceExhausted, connect.CodeResourceExhausted, 429, "Retry-After", "60"},
+		{problem.RetryIn(problem.Maintenance, 1500*time.Millisecond), connect.CodeUnavailable, connect.CodeUnavailable, 503, "Retry-After", "2"},
+		{problem.ForStatus(429), connect.CodeResourceExhausted, connect.CodeResourceExhausted, 429, "Retry-After", ""},
+		{&problem.Problem{Reason: problem.ProxyAuthRequired, Challenges: []problem.Challenge{problem.Basic("proxy")}}, connect.CodeFailedPrecondition, connect.CodeUnauthenticated, 400, "Proxy-Authenticate", problem.Basic("proxy").String()},
+		{problem.ForStatus(511), connect.CodeFailedPrecondition, connect.CodeUnauthenticated, 400, "WWW-Authenticate", ""},
+	} {
+		deny := denyconnect.Server{Paths: []string{"/test.v1.Test/"}}
+		for name, s := range map[string]*httptest.Server{
+			"handler": serve(t, service(deny, returns(tt.err))),
+			"Write":   serve(t, deny.Middleware(deny.Handler(tt.err))),
+		} {
+			resp, err := s.Client().Post(s.URL+unary, "application/json", strings.NewReader(`"x"`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			resp.Body.Close()
+			if got := resp.Header.Get(tt.field); resp.StatusCode != tt.status || got != tt.value {
+				t.Errorf("%s, %v: got %d %v", name, tt.err, resp.StatusCode, resp.Header)
+			}
+			for protocol, opts := range protocols {
+				want := tt.code
+				if strings.HasPrefix(protocol, "grpc") {
+					want = tt.rpc
+				}
+				for kind, err := range call(t, t.Context(), s, nil, append(opts, connect.WithInterceptors(client))...) {
+					e, ok := errors.AsType[*connect.Error](err)
+					if reason := problem.From(tt.err).Reason; !ok || e.Code() != want || reason.Code() != "" && !errors.Is(err, reason) {
+						t.Errorf("%s, %v, %s, %s: got %v", name, tt.err, protocol, kind, err)
+						continue
+					}
+					// net/http sends no Retry-After as a trailer.
+					if got := e.Meta().Get("Retry-After"); tt.field == "Retry-After" && (got == tt.value) != (protocol != "grpc" || tt.value == "") {
+						t.Errorf("%s, %v, %s, %s: Retry-After is %q", name, tt.err, protocol, kind, got)
+					}
+				}
+			}
+		}
+	}
+}
+
 type loop struct{}
 
 func (l *loop) Error() string { return "secret" }

@@ -26,10 +26,13 @@
 //
 // The details are those of package denydetails, which package denygrpc sends
 // too, so that the two understand each other. The challenges are among them, and
-// in the error's metadata: header fields in the unary Connect protocol, metadata
-// in the body in Connect's streams and gRPC-Web. Not in gRPC, whose metadata
-// are trailers of HTTP here, and net/http sends no WWW-Authenticate in those
-// (RFC 9110 §6.5.1).
+// how long to wait, and both are in the error's metadata: header fields in the
+// unary Connect protocol (WWW-Authenticate, Retry-After), metadata in the body in
+// Connect's streams and gRPC-Web. Not in gRPC, whose metadata are trailers of
+// HTTP here, and net/http sends neither in those (RFC 9110 §6.5.1).
+//
+// The codes are those of denydetails.Code, but for 407 and 511 in Connect's own
+// protocol: failed_precondition, because unauthenticated is a 401 there.
 //
 // # What becomes of errors
 //

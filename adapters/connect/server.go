@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"connectrpc.com/connect"
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
 
 	denydetails "github.com/denial-go/denial/adapters/grpc/details"
 	"github.com/denial-go/denial/render"
@@ -189,8 +191,17 @@ func (s Server) deny(ctx context.Context, procedure string, header http.Header, 
 	}
 	service, _, _ := strings.Cut(strings.TrimPrefix(procedure, "/"), "/")
 	a := denydetails.Writer{Renderer: s.Renderer, Domain: s.Domain}.Write(req, service, err)
-	out := connect.NewError(connect.Code(a.Code), newMessage(a.Message, cause))
+	c := connect.Code(a.Code)
+	if c == connect.CodeUnauthenticated && a.Status != http.StatusUnauthorized && !strings.HasPrefix(header.Get("Content-Type"), "application/grpc") {
+		// Of a 407 or 511, Connect would make a 401, which is to have a
+		// WWW-Authenticate (RFC 9110 §15.5.2), and nobody is to sign in here.
+		c = connect.CodeFailedPrecondition
+	}
+	out := connect.NewError(c, newMessage(a.Message, cause))
 	for _, d := range a.Details {
+		if wait, ok := d.(*errdetails.RetryInfo); ok && !isGRPC(header) {
+			out.Meta().Set("Retry-After", strconv.FormatInt(wait.GetRetryDelay().GetSeconds(), 10))
+		}
 		// The code denies by itself, whatever becomes of a detail.
 		if detail, err := connect.NewErrorDetail(d); err == nil {
 			out.AddDetail(detail)
@@ -204,8 +215,9 @@ func (s Server) deny(ctx context.Context, procedure string, header http.Header, 
 	return out
 }
 
-// isGRPC reports whether metadata becomes trailers of HTTP. Challenges must not
-// be among these (RFC 9110 §6.5.1), and net/http leaves them out and logs it.
+// isGRPC reports whether metadata becomes trailers of HTTP. Challenges and
+// Retry-After must not be among these (RFC 9110 §6.5.1), and net/http leaves them
+// out and logs it.
 func isGRPC(header http.Header) bool {
 	mediaType := header.Get("Content-Type")
 	return strings.HasPrefix(mediaType, "application/grpc") && !strings.HasPrefix(mediaType, "application/grpc-web")
