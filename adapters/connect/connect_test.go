@@ -732,6 +732,65 @@ func TestMiddleware(t *testing.T) {
 	}
 }
 
+// TestWriteTwice is about an answer that has begun: it stays, also that to an RPC.
+func TestWriteTwice(t *testing.T) {
+	deny := denyconnect.Server{Paths: []string{"/test.v1.Test/"}}
+	first := map[string]http.HandlerFunc{
+		"Write":   func(w http.ResponseWriter, r *http.Request) { deny.Write(w, r, problem.SignInRequired) },
+		"handler": service(deny, returns(problem.SignInRequired)).ServeHTTP,
+		"own": func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", r.Header.Get("Content-Type"))
+			io.WriteString(w, "own")
+		},
+	}
+	for _, contentType := range []string{"application/json", "application/proto", "application/connect+json", "application/grpc", "application/grpc-web+proto"} {
+		for name, answer := range first {
+			t.Run(contentType+"/"+name, func(t *testing.T) {
+				// How long all of the answer is: its details are maps, in any order.
+				exchange := func(again bool) (map[string][]int, string) {
+					var complaints bytes.Buffer
+					s := httptest.NewUnstartedServer(deny.Middleware(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+						answer(w, r)
+						if again {
+							deny.Write(w, r, problem.EmailUnverified)
+						}
+					})))
+					s.EnableHTTP2 = true
+					s.Config.ErrorLog = log.New(&complaints, "", 0)
+					s.StartTLS()
+					resp, err := s.Client().Post(s.URL+unary, contentType, strings.NewReader(""))
+					if err != nil {
+						t.Fatal(err)
+					}
+					body, err := io.ReadAll(resp.Body)
+					if err != nil {
+						t.Fatal(err)
+					}
+					resp.Body.Close()
+					s.Close()
+					lengths := map[string][]int{"body": {len(body)}}
+					for where, fields := range map[string]http.Header{"header": resp.Header, "trailer": resp.Trailer} {
+						for name, lines := range fields {
+							for _, line := range lines {
+								lengths[where+" "+name] = append(lengths[where+" "+name], len(line))
+							}
+						}
+					}
+					return lengths, complaints.String()
+				}
+				want, _ := exchange(false)
+				got, complaints := exchange(true)
+				if diff := cmp.Diff(want, got); diff != "" {
+					t.Errorf("the second denial changes the answer:\n%s", diff)
+				}
+				if !strings.Contains(complaints, "POST "+unary+" failed after its answer had begun: denied: 403 email-unverified") {
+					t.Errorf("the log says %q", complaints)
+				}
+			})
+		}
+	}
+}
+
 // TestHijack is about a connection that a handler has taken over, as those of
 // WebSockets are.
 func TestHijack(t *testing.T) {
