@@ -104,11 +104,7 @@ func understand(err error) error {
 func (s Server) Middleware(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx := context.WithValue(r.Context(), requestKey{}, r)
-		if s.IsCall(r) {
-			next.ServeHTTP(w, r.WithContext(ctx))
-			return
-		}
-		st := &state{ResponseWriter: w, server: s}
+		st := &state{ResponseWriter: w, server: s, passes: s.IsCall(r)}
 		st.request = r.WithContext(context.WithValue(ctx, stateKey{}, st))
 		next.ServeHTTP(st, st.request)
 	})
@@ -124,11 +120,12 @@ func stateOf(ctx context.Context) *state {
 	return s
 }
 
-// state is the answer to a request that is no call.
+// state is the answer to a request.
 type state struct {
 	http.ResponseWriter
 	server   Server
 	request  *http.Request
+	passes   bool // to a call: nothing stands in for it
 	begun    bool // the client has at least the status
 	ours     bool // Write makes the answer
 	answered bool // a denial stands in for a bare error: what follows is dropped
@@ -138,7 +135,7 @@ func (s *state) WriteHeader(status int) {
 	switch {
 	case s.answered:
 		return
-	case s.begun, s.ours, status < 400, !isBare(s.Header()):
+	case s.begun, s.ours, s.passes, status < 400, !isBare(s.Header()):
 		s.begun = s.begun || status >= 200 || status == http.StatusSwitchingProtocols
 		s.ResponseWriter.WriteHeader(status)
 		return

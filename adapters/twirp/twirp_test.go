@@ -503,6 +503,57 @@ func TestMiddleware(t *testing.T) {
 	}
 }
 
+// TestWriteTwice is about an answer that has begun: it stays, also that to a call.
+func TestWriteTwice(t *testing.T) {
+	deny := denytwirp.Server{}
+	h := example.NewHaberdasherServer(hats{returns(problem.SignInRequired)}, twirp.WithServerInterceptors(deny.Interceptor))
+	first := map[string]http.HandlerFunc{
+		"Write":   func(w http.ResponseWriter, r *http.Request) { deny.Write(w, r, problem.SignInRequired) },
+		"handler": h.ServeHTTP,
+		"own": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			io.WriteString(w, `{"color":"red"}`)
+		},
+	}
+	for _, path := range []string{example.HaberdasherPathPrefix + "MakeHat", "/other"} {
+		for name, answer := range first {
+			t.Run(path+"/"+name, func(t *testing.T) {
+				exchange := func(again bool) (int, http.Header, string, string) {
+					var complaints bytes.Buffer
+					s := httptest.NewUnstartedServer(deny.Middleware(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+						answer(w, r)
+						if again {
+							deny.Write(w, r, problem.EmailUnverified)
+						}
+					})))
+					s.Config.ErrorLog = log.New(&complaints, "", 0)
+					s.Start()
+					resp, err := http.Post(s.URL+path, "application/json", strings.NewReader("{}"))
+					if err != nil {
+						t.Fatal(err)
+					}
+					body, err := io.ReadAll(resp.Body)
+					if err != nil {
+						t.Fatal(err)
+					}
+					resp.Body.Close()
+					s.Close()
+					resp.Header.Del("Date")
+					return resp.StatusCode, resp.Header, string(body), complaints.String()
+				}
+				wantStatus, wantHeader, wantBody, _ := exchange(false)
+				status, header, body, complaints := exchange(true)
+				if diff := cmp.Diff(wantHeader, header) + cmp.Diff(wantBody, body); diff != "" || status != wantStatus {
+					t.Errorf("the second denial changes the answer %d to %d:\n%s", wantStatus, status, diff)
+				}
+				if !strings.Contains(complaints, "POST "+path+" failed after its answer had begun: denied: 403 email-unverified") {
+					t.Errorf("the log says %q", complaints)
+				}
+			})
+		}
+	}
+}
+
 // TestHijack is about a connection that a handler has taken over, as those of
 // WebSockets are.
 func TestHijack(t *testing.T) {
