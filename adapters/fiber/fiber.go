@@ -57,6 +57,10 @@ func (h Hooks) ErrorHandler(deny *render.Renderer) fiber.ErrorHandler {
 // Deny answers the request with err by the app's ErrorHandler, and returns what
 // that returns. A handler that returns err gets the same, once the middleware
 // around it has seen the error; with Deny, it sees the answer.
+//
+// Behind fiber's cache middleware, return err. That middleware keeps what was
+// answered for everybody, whatever its status and its Cache-Control say, but
+// keeps no errors.
 func Deny(c *fiber.Ctx, err error) error { return c.App().ErrorHandler(c, err) }
 
 func (h Hooks) answer(c *fiber.Ctx, deny *render.Renderer, err error) {

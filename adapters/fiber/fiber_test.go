@@ -15,6 +15,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/log"
 	"github.com/gofiber/fiber/v2/middleware/basicauth"
+	"github.com/gofiber/fiber/v2/middleware/cache"
 	"github.com/gofiber/fiber/v2/middleware/limiter"
 	"github.com/gofiber/fiber/v2/middleware/recover"
 	"github.com/google/go-cmp/cmp"
@@ -159,6 +160,38 @@ func TestDeny(t *testing.T) {
 	want := []string{"/at-once 403 <nil>", "/later 200 " + problem.PolicyDenied.Error(), "/inner/deny 403 <nil>"}
 	if diff := cmp.Diff(want, seen); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestCache is about fiber's cache, which keeps whatever a handler answers, and
+// for everybody, but no errors.
+func TestCache(t *testing.T) {
+	app := fiber.New(fiber.Config{ErrorHandler: denyfiber.ErrorHandler(nil)})
+	keep := cache.New(cache.Config{Expiration: time.Hour})
+	answers := cache.New(cache.Config{Expiration: time.Hour, Next: func(c *fiber.Ctx) bool { return c.Response().StatusCode() >= 400 }})
+	for path, handlers := range map[string][]fiber.Handler{
+		"/returned": {keep, func(*fiber.Ctx) error { return problem.SignInRequired }},
+		"/denied":   {answers, func(c *fiber.Ctx) error { return denyfiber.Deny(c, problem.SignInRequired) }},
+	} {
+		app.Get(path, handlers[0], func(c *fiber.Ctx) error {
+			if c.Get("Authorization") == "" {
+				return handlers[1](c)
+			}
+			return c.SendString("fine")
+		})
+		for i, want := range []int{401, 200, 200} {
+			req := httptest.NewRequest("GET", path, nil)
+			if want == 200 {
+				req.Header.Set("Authorization", "Bearer good")
+			}
+			resp, err := app.Test(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if cached := resp.Header.Get("X-Cache") == "hit"; resp.StatusCode != want || cached != (i == 2) {
+				t.Errorf("%s: status %d, want %d; from the cache: %v", path, resp.StatusCode, want, cached)
+			}
+		}
 	}
 }
 
