@@ -84,13 +84,15 @@ func merge(h *protocol.ResponseHeader, fields []problem.Param) {
 
 // stale reports whether a field is about the answer that was not given. One of
 // them left standing would have the denial saved to disk, decoded as what it
-// is not, or taken for a fresh copy.
+// is not, taken for a fresh copy, or replaced by a file.
 func stale(name string) bool {
 	switch name {
 	case "Content-Disposition", "Content-Location", "Content-Range", "Accept-Ranges",
 		"Content-Digest", "Repr-Digest", "Digest", "Content-Md5",
 		"Etag", "Last-Modified", "Expires", "Pragma", "Location", "Refresh", "Surrogate-Control",
 		"Www-Authenticate", "Proxy-Authenticate", "Retry-After",
+		// A server in front of this one would send the file named there.
+		"X-Accel-Redirect", "X-Sendfile", "X-Lighttpd-Send-File", "X-Accel-Expires",
 		// Of a body that is not sent: what compresses ours does so afterwards.
 		"Content-Encoding", "Trailer":
 		return true

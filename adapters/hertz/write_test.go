@@ -86,6 +86,7 @@ var lines = [][2]string{
 	{"Access-Control-Allow-Origin", "https://app.example.org"}, {"Access-Control-Expose-Headers", "X-Request-Id"},
 	{"Etag", `"1"`}, {"Last-Modified", "Sun, 06 Nov 1994 08:49:37 GMT"}, {"Content-Disposition", "attachment"}, {"Location", "/elsewhere"},
 	{"Cdn-Cache-Control", "max-age=60"}, {"Surrogate-Control", "max-age=60"}, {"Refresh", "5; url=/elsewhere"},
+	{"X-Accel-Redirect", "/protected/report"}, {"X-Sendfile", "/protected/report"},
 	{"Expires", "0"}, {"Pragma", "no-cache"}, {"Retry-After", "1"}, {"Www-Authenticate", "Negotiate"}, {"Www-Authenticate", "NTLM"}, {"Proxy-Authenticate", "Basic"},
 	{"Content-Type", "application/json"}, {"Content-Language", "tlh"}, {"Content-Language", "fr"}, {"X-Content-Type-Options", "sniff"}, {"Referrer-Policy", "origin"},
 	{"Set-Cookie", "a=1"}, {"Set-Cookie", "b=2; Path=/"}, {"Server-Timing", "db;dur=1"}, {"Server-Timing", "cache;dur=2"}, {"Server-Timing", "render;dur=3"}, {"X-Request-Id", "1"},

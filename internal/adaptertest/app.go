@@ -107,6 +107,7 @@ func (a *App) AddFields(add func(name, value string)) {
 		"Set-Cookie":              {"a=1; Path=/", "b=2; Path=/; HttpOnly"},
 		"X-Request-Id":            {"01HF3Z"},
 		"Content-Disposition":     {`attachment; filename="report.pdf"`},
+		"X-Accel-Redirect":        {"/protected/report.pdf"},
 	}
 	for name, values := range fields {
 		for _, value := range values {
