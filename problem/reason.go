@@ -308,12 +308,15 @@ func (d *definition) check() error {
 	}
 	if err := checkText(d.detail); err != nil {
 		bad("Detail", d.detail, err)
-	} else if _, err := message.Parse(d.detail); err != nil {
-		bad("Detail", d.detail, err)
+	} else {
+		bad("Detail", d.detail, checkSentence(d.detail))
 	}
 	bad("Type", d.typ, checkType(d.typ))
 	for i, c := range d.challenges {
 		field := fmt.Sprintf("Challenges[%d]", i)
+		for _, p := range c.Params {
+			bad(field, c.String(), checkValue(p.Value))
+		}
 		err := c.validateTemplate()
 		for _, err := range each(err) {
 			bad(field, c.String(), err)
@@ -407,7 +410,7 @@ func checkType(typ string) error {
 // fields whose names begin with Content-.
 var ownFields = [...]string{
 	"Accept-Ranges", "Access-Control-Expose-Headers", "Cache-Control", "Connection", "Date", "ETag",
-	"Expires", "Last-Modified", "Proxy-Authenticate", "Referrer-Policy", "Repr-Digest",
+	"Expires", "Keep-Alive", "Last-Modified", "Proxy-Authenticate", "Proxy-Connection", "Referrer-Policy", "Repr-Digest",
 	"Retry-After", "Set-Cookie", "Trailer", "Transfer-Encoding", "Vary", "WWW-Authenticate",
 	"X-Content-Type-Options", "X-Robots-Tag",
 }
@@ -430,10 +433,48 @@ func checkField(f Param) error {
 	if !httpfield.IsVisibleASCII(f.Value) {
 		return errors.New("want printable ASCII")
 	}
-	if _, err := message.Parse(f.Value); err != nil {
+	if strings.TrimSpace(f.Value) != f.Value {
+		return errors.New("it begins or ends with a space, which is no part of a field (RFC 9110 §5.5); take it out")
+	}
+	if err := checkSentence(f.Value); err != nil {
 		return err
 	}
+	return checkValue(f.Value)
+}
+
+// checkSentence checks the placeholders of a text.
+func checkSentence(s string) error {
+	m, err := message.Parse(s)
+	if err != nil {
+		return err
+	}
+	for name := range m.Names {
+		if name == returnTo {
+			return errNoReturn
+		}
+	}
 	return nil
+}
+
+var errNoReturn = errors.New("{return_to} has a value in an Href only; give what you mean another name, and set it in Args")
+
+// checkValue checks data for programs, in which only a whole value can be a
+// placeholder. What looks like one and has no name that a value can have would
+// be sent as it is.
+func checkValue(s string) error {
+	if name, ok := message.Whole(s); ok {
+		if name == returnTo {
+			return errNoReturn
+		}
+		return nil
+	}
+	if !strings.HasPrefix(s, "{") || !strings.HasSuffix(s, "}") || !httpfield.IsToken(s[1:len(s)-1]) {
+		return nil
+	}
+	if strings.HasSuffix(s, "|or}") {
+		return errors.New("{name|or} is for sentences; want {name}")
+	}
+	return errors.New("it is no placeholder; write {name} in lower case letters, digits and _")
 }
 
 // check calls bad for every mistake in the step.
@@ -457,8 +498,8 @@ func (s step) check(bad func(field, value string, err error)) {
 	}
 	if err := checkText(s.title); err != nil {
 		bad("Title", s.title, err)
-	} else if _, err := message.Parse(s.title); err != nil {
-		bad("Title", s.title, err)
+	} else {
+		bad("Title", s.title, checkSentence(s.title))
 	}
 	for _, p := range s.params {
 		if !message.IsName(p.Name) {
@@ -467,6 +508,7 @@ func (s step) check(bad func(field, value string, err error)) {
 		if !utf8.ValidString(p.Value) {
 			bad("Params["+p.Name+"]", p.Value, errors.New("it is not UTF-8; save the source as UTF-8"))
 		}
+		bad("Params["+p.Name+"]", p.Value, checkValue(p.Value))
 	}
 }
 

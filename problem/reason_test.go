@@ -143,6 +143,22 @@ var defects = []defect{
 	{"line end in a type", "Type", func(d *problem.Definition) { d.Type = "/plan\r\n" }},
 	{"placeholder in a type", "Type", func(d *problem.Definition) { d.Type = "https://example.com/{plan}" }},
 	{"no scheme", "Challenges[0]", func(d *problem.Definition) { d.Challenges[0].Scheme = "" }},
+	{"no name in a challenge", "Challenges[0]", func(d *problem.Definition) { d.Challenges[0].Params[1].Value = "{Scope}" }},
+	{"choice in a challenge", "Challenges[0]", func(d *problem.Definition) { d.Challenges[0].Params[1].Value = "{scope|or}" }},
+	{"the denied page in a challenge", "Challenges[0]", func(d *problem.Definition) {
+		d.Challenges[0].Params[1] = problem.Param{Name: "location", Value: "{return_to}"}
+	}},
+	{"the denied page in a sentence", "Detail", func(d *problem.Definition) { d.Detail = "You cannot see {return_to}." }},
+	{"the denied page in a label", "Next[0].Title", func(d *problem.Definition) { d.Next[0].Title = "Go to {return_to}" }},
+	{"the denied page in a param", "Next[0].Params[a]", func(d *problem.Definition) { d.Next[0].Params = map[string]string{"a": "{return_to}"} }},
+	{"no name in a param", "Next[0].Params[a]", func(d *problem.Definition) { d.Next[0].Params = map[string]string{"a": "{max-age}"} }},
+	{"choice in a param", "Next[0].Params[a]", func(d *problem.Definition) { d.Next[0].Params = map[string]string{"a": "{role|or}"} }},
+	{"the denied page in a field", "Fields[0]", func(d *problem.Definition) { d.Fields[0].Value = "</a?b={return_to}>" }},
+	{"choice in a field", "Fields[0]", func(d *problem.Definition) { d.Fields[0].Value = "{role|or}" }},
+	{"space before a field", "Fields[0]", func(d *problem.Definition) { d.Fields[0].Value = " {nonce}" }},
+	{"space after a field", "Fields[0]", func(d *problem.Definition) { d.Fields[0].Value = "a\t" }},
+	{"field of a connection", "Fields[0]", func(d *problem.Definition) { d.Fields[0].Name = "Keep-Alive" }},
+	{"field of a proxy's connection", "Fields[0]", func(d *problem.Definition) { d.Fields[0].Name = "proxy-connection" }},
 	{"line end in a challenge", "Challenges[0]", func(d *problem.Definition) { d.Challenges[0].Params[1].Value = "a\r\nb" }},
 	{"error that goes with 401", "Challenges[0]", func(d *problem.Definition) { d.Challenges[0].Params[0].Value = "invalid_token" }},
 	{"weak before strong", "Challenges[1]", func(d *problem.Definition) {
@@ -167,6 +183,15 @@ var defects = []defect{
 	{"no field", "Fields[0]", func(d *problem.Definition) { d.Fields[0].Name = "a b" }},
 	{"line end in a field", "Fields[0]", func(d *problem.Definition) { d.Fields[0].Value = "a\r\nb" }},
 	{"placeholder in a field", "Fields[0]", func(d *problem.Definition) { d.Fields[0].Value = "{" }},
+}
+
+// Data for programs may look like a placeholder, and a label need not be one.
+func TestNewReasonTakesBraces(t *testing.T) {
+	d := good()
+	d.Next[0].Params = map[string]string{"a": `{"claims":1}`, "b": "{}", "c": "{a b}", "d": "x{Y}"}
+	if _, err := problem.NewReason(d); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestNewReasonRefuses(t *testing.T) {
