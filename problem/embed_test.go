@@ -43,6 +43,22 @@ func (e ownTextError) Error() string { return "own text" }
 func (e reasonError) Unwrap() error  { return e.err }
 func (e bothError) Error() string    { return "both" }
 
+// causedError unwraps to something of its own, and gives another Problem by As.
+type causedError struct {
+	*problem.Problem
+	err  error
+	gave *problem.Problem
+}
+
+func (e causedError) Unwrap() error { return e.err }
+func (e causedError) As(target any) bool {
+	p, ok := target.(**problem.Problem)
+	if ok = ok && e.gave != nil; ok {
+		*p = e.gave
+	}
+	return ok
+}
+
 func (e enrichedError) As(target any) bool {
 	p, ok := target.(**problem.Problem)
 	if ok {
@@ -56,12 +72,22 @@ func TestFromEmbedded(t *testing.T) {
 	limited := func(cause error) *problem.Problem {
 		return &problem.Problem{Reason: problem.RateLimited, RetryAfter: time.Minute, Detail: "Slowly.", Cause: cause}
 	}
+	deep := error(tenantError{limited(problem.NotOwner), "a"})
+	for range 2000 {
+		deep = tenantError{limited(deep), "a"}
+	}
 	tests := []struct {
 		name string
 		in   error
 		want []string
 		ok   bool
 	}{
+		{"deep", deep, []string{"rate-limited"}, true},
+		{"with an Unwrap of its own", causedError{limited(nil), problem.NotOwner, nil}, []string{"rate-limited"}, true},
+		{"with a cloak by its own Unwrap", causedError{limited(nil), problem.Cloak(io.EOF), nil}, []string{"not-found"}, true},
+		{"with a cloak in the Problem", causedError{limited(problem.Cloak(io.EOF)), nil, nil}, []string{"not-found"}, true},
+		{"with an As of its own", causedError{limited(nil), nil, &problem.Problem{Reason: problem.RoleMissing, Args: map[string]any{"role": "Editor"}}}, []string{"role-missing"}, true},
+		{"with a cloak in the Problem, and an As of its own", causedError{limited(problem.Cloak(io.EOF)), nil, problem.NeedRole("Editor")}, []string{"not-found"}, true},
 		{"a Problem", tenantError{limited(problem.NotOwner), "a"}, []string{"rate-limited"}, true},
 		{"a Problem, by pointer", &tenantError{limited(problem.NotOwner), "a"}, []string{"rate-limited"}, true},
 		{"a Problem, wrapped", wrap(tenantError{limited(problem.NotOwner), "a"}), []string{"rate-limited"}, true},

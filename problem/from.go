@@ -253,8 +253,11 @@ func (c *collector) walk(err error, open bool, above *branch) {
 		// An error that embeds a Problem unwraps as the Problem does, to its Cause
 		// and Also, which are not to be answered themselves.
 		inside, embeds := embedded(err)
-		if stand == nil {
+		switch {
+		case stand == nil:
 			stand = inside
+		case embeds && stand != inside: // a Cloak may be in it all the same
+			c.walk(inside, false, here)
 		}
 		// An error that speaks for others by its method As speaks for the first
 		// of them only; the others are found below.
@@ -265,6 +268,9 @@ func (c *collector) walk(err error, open bool, above *branch) {
 			c.spoken = append(c.spoken, p.Reason)
 		}
 		several, one := unwrap(err)
+		if p, ok := inside.(*Problem); ok && sameErrors(several, p.Unwrap()) {
+			several = nil // walked with the Problem; twice at each depth would not end
+		}
 		c.walk(one, open, here)
 		for _, child := range several {
 			c.walk(child, open, here)
@@ -312,6 +318,11 @@ func embedded(err error) (inside error, ok bool) {
 		return e.itself(), true
 	}
 	return nil, false
+}
+
+// sameErrors reports whether a and b hold the same, as far as it can be compared.
+func sameErrors(a, b []error) bool {
+	return slices.EqualFunc(a, b, func(a, b error) bool { return reflect.ValueOf(a).Comparable() && a == b })
 }
 
 func (p *Problem) self() *Problem  { return p }
