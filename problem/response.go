@@ -12,10 +12,10 @@ import (
 
 // ForStatus returns the reason for a denial of which nothing is known but its
 // status: what a framework's own errors or a handler that only set a status
-// stand for. Where there are header fields, [FromResponse] may know more. It is a built-in reason where that is
-// true of whatever has the status, as [NotFound] is of 404; else it has no
-// code, and says no more than the status phrase. The same status gives the same
-// Reason each time.
+// stand for. Where there are header fields, [FromResponse] may know more. It is
+// a built-in reason where that is true of whatever has the status, as [NotFound]
+// is of 404; else it has no code, and says no more than the status phrase. The
+// same status gives the same Reason each time.
 //
 // A status that is not registered is taken for the first of its class (RFC 9110
 // §15), and one that is no error for a 500.

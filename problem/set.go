@@ -144,17 +144,19 @@ func (s *Set) Decode(contentType string, body io.Reader) (*Problem, error) {
 // It never returns nil. A gateway can send what it returns on with package
 // render.
 func (s *Set) FromResponse(status int, header map[string][]string, body io.Reader) *Problem {
-	p, err := s.Decode(textproto.MIMEHeader(header).Get("Content-Type"), body)
+	p, err := Decode(textproto.MIMEHeader(header).Get("Content-Type"), body)
 	if err != nil {
 		return FromResponse(status, header, err)
 	}
+	theirs := p.Reason
+	s.recognize(p)
 	p.takeWaits()
 	if wait := retryAfter(header); wait > 0 {
 		p.RetryAfter = wait
 	}
 	p.Challenges = challengesOf(status, header)
 	telling := p.Challenges
-	if d := p.Reason.definition(); d.decoded && status >= 400 && status <= 599 {
+	if d := theirs.definition(); p.Reason == theirs && status >= 400 && status <= 599 {
 		if d.status = status; d.code == "" && d.typ == "" && (d.title == "" || strings.EqualFold(d.title, StatusText(status))) {
 			p.Reason, telling = reasonOf(status, p.Challenges)
 		}

@@ -284,6 +284,10 @@ func TestSetFromResponse(t *testing.T) {
 	if p := (*problem.Set)(nil).FromResponse(429, nil, nil); p.Reason != problem.RateLimited {
 		t.Errorf("no Set, no body: got %v", p)
 	}
+	theirs := decoded(t, `{"code":"theirs","status":403}`).Reason
+	if p := newSet(t, theirs).FromResponse(429, nil, strings.NewReader(`{"code":"theirs"}`)); p.Reason != theirs || theirs.Status() != 403 {
+		t.Errorf("a Reason of the Set has changed: %v", p)
+	}
 	also := s.FromResponse(403, nil, strings.NewReader(`{"code":"typed","also":[{"code":"maintenance","next":[{"kind":"wait","params":{"retry_after":"9"}}]}]}`))
 	if also.RetryAfter != 0 || also.Also[0].RetryAfter != 9*time.Second {
 		t.Errorf("a further requirement waits %v, the first %v", also.Also[0].RetryAfter, also.RetryAfter)
