@@ -425,7 +425,7 @@ func TestBytesOfTheRenderer(t *testing.T) {
 	}
 	// Each kind of value in a challenge, and what is none.
 	type role string
-	filled := problem.Bearer("tools").With("v", "{v}").With("w", "{w_2}").With("text", "{V}").With("brace", "{v").With("retry", "{retry_after}")
+	filled := problem.Bearer("tools").With("v", "{v}").With("w", "{w_2}").With("text", "{v} v").With("brace", "{v").With("retry", "{retry_after}")
 	values := problem.MustReason(problem.Definition{Code: "values", Status: 401, Title: "Values", Challenges: []problem.Challenge{filled}})
 	for _, v := range []any{
 		"a", role("a"), 7, int8(-7), uint64(7), 0.5, float32(0.1), math.NaN(), 90 * time.Second, time.Unix(1, 0), []string{"a", "b"}, []role{"a"},
