@@ -20,8 +20,8 @@
 //	if errors.Is(denied, problem.EmailUnverified) { … }
 //
 // It goes by the status and header fields where no problem document came.
-// [Set.Decode] reads the document alone. In a server, [ForStatus] gives the reason for an error of
-// which no more is known than its status.
+// [Set.Decode] reads the document alone. In a server, [ForStatus] gives the
+// reason for an error of which no more is known than its status.
 //
 // # What there is
 //

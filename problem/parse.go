@@ -37,8 +37,8 @@ func (e *ChallengeSyntaxError) Error() string {
 //
 // On a mistake it returns the challenges before the one that the mistake
 // spoils, and a [*ChallengeSyntaxError]. What is no parameter spoils a challenge
-// of its own line only. It reads at most 128 KiB, 64
-// challenges and 512 parameters, in time that grows with the length alone.
+// of its own line only. It reads at most 128 KiB, 64 challenges and 512
+// parameters, in time that grows with the length alone.
 func ParseChallenges(fieldLines []string) ([]Challenge, error) {
 	p := challengeParser{}
 	for n, line := range fieldLines {
