@@ -306,8 +306,11 @@ func standIn(err error) (stand error, cloaks bool) {
 // found by a method that only embedding can give it. A nil pointer on the way
 // there is a nil *Problem.
 func embedded(err error) (inside error, ok bool) {
-	inside = (*Problem)(nil)
-	defer survive()
+	defer func() {
+		if recover() != nil {
+			inside, ok = (*Problem)(nil), true
+		}
+	}()
 	switch e := err.(type) {
 	case interface{ self() *Problem }:
 		return e.self(), true
