@@ -160,6 +160,10 @@ func TestOtherErrors(t *testing.T) {
 		{"a nil among several", several{nil, jwt.ErrTokenExpired}, problem.TokenInvalid},
 		{"claims invalid, and it is not said how", jwt.ErrTokenInvalidClaims, problem.TokenInvalid},
 		{"a cycle", cycle, problem.TokenInvalid},
+		{"a nil pointer whose Unwrap panics", fmt.Errorf("keys: %w", (*loop)(nil)), problem.TokenInvalid},
+		{"one beside an expired token", errors.Join((*loop)(nil), jwt.ErrTokenExpired), problem.TokenInvalid},
+		{"one beside an outage", errors.Join((*loop)(nil), context.Canceled), problem.Overloaded},
+		{"an error whose Is panics", panics{}, problem.TokenInvalid},
 		{"cancelled", context.Canceled, problem.Overloaded},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -178,6 +182,11 @@ type loop struct{ err error }
 
 func (l *loop) Error() string { return "loop" }
 func (l *loop) Unwrap() error { return l.err }
+
+type panics struct{}
+
+func (panics) Error() string { return "panics" }
+func (panics) Is(error) bool { panic("no") }
 
 type several []error
 
