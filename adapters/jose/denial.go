@@ -115,26 +115,49 @@ func (f *faults) read(err error) {
 		f.outage = true
 		return
 	}
-	switch e := err.(type) {
-	case interface{ Unwrap() error }:
-		f.read(e.Unwrap())
-		return
-	case interface{ Unwrap() []error }:
-		for _, child := range e.Unwrap() {
+	if of, ok := children(err); ok {
+		for _, child := range of {
 			f.read(child)
 		}
 		return
 	}
 	switch {
-	case errors.Is(err, context.Canceled):
+	case is(err, context.Canceled):
 		f.outage = true
-	case errors.Is(err, jwt.ErrExpired):
+	case is(err, jwt.ErrExpired):
 		f.expired = true
-	case errors.Is(err, jwt.ErrInvalidAudience):
+	case is(err, jwt.ErrInvalidAudience):
 		f.audience = true
 	default:
 		f.other = true
 	}
+}
+
+// children returns what err wraps, and whether it is an error that may. Of one
+// whose Unwrap panics, as that of a nil pointer does, nothing is known: a nil.
+func children(err error) (of []error, ok bool) {
+	defer func() {
+		if recover() != nil {
+			of, ok = []error{nil}, true
+		}
+	}()
+	switch e := err.(type) {
+	case interface{ Unwrap() error }:
+		return []error{e.Unwrap()}, true
+	case interface{ Unwrap() []error }:
+		return e.Unwrap(), true
+	}
+	return nil, false
+}
+
+// is is errors.Is for a leaf whose method Is may panic.
+func is(err, target error) (ok bool) {
+	defer func() {
+		if recover() != nil {
+			ok = false
+		}
+	}()
+	return errors.Is(err, target)
 }
 
 func (f *faults) reason() problem.Reason {

@@ -170,7 +170,11 @@ func TestOtherErrors(t *testing.T) {
 	}
 	cycle := &loop{}
 	cycle.err = cycle
-	for name, err := range map[string]error{"a cycle": cycle, "a nil inside": &loop{}} {
+	for name, err := range map[string]error{
+		"a cycle": cycle, "a nil inside": &loop{}, "an error whose Is panics": panics{},
+		"a nil pointer whose Unwrap panics": fmt.Errorf("keys: %w", (*loop)(nil)),
+		"one beside an expired token":       errors.Join((*loop)(nil), jwt.ErrExpired),
+	} {
 		if p, ok := problem.Find(denyjose.Denial(err)); !ok || p.Reason != problem.TokenInvalid {
 			t.Errorf("%s: %v", name, p.Reason)
 		}
@@ -184,6 +188,11 @@ type loop struct{ err error }
 
 func (l *loop) Error() string { return "loop" }
 func (l *loop) Unwrap() error { return l.err }
+
+type panics struct{}
+
+func (panics) Error() string { return "panics" }
+func (panics) Is(error) bool { panic("no") }
 
 func TestOptions(t *testing.T) {
 	const metadata = "https://api.example.com/.well-known/oauth-protected-resource"
