@@ -19,6 +19,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"net/url"
 
 	"github.com/denial-go/denial/problem"
 	"github.com/golang-jwt/jwt/v5"
@@ -53,8 +54,9 @@ func Denial(err error) error { return Options{}.Denial(err) }
 //     a Validate method, may return [problem.TokenRevoked];
 //   - [problem.SignInRequired], where err is [request.ErrNoTokenInRequest];
 //   - [problem.Overloaded], status 503, where a Keyfunc could not ask for its
-//     keys: err holds a net.Error, or the context has ended. Nothing is then
-//     known about the token, so the client must not throw it away;
+//     keys: err holds a net.Error other than of parsing an address, or the
+//     context has ended. Nothing is then known about the token, so the client
+//     must not throw it away;
 //   - [problem.WrongAudience], where it is for another audience, expired or not,
 //     and has no other fault;
 //   - [problem.TokenExpired], where it has expired and has no other fault. A
@@ -104,7 +106,7 @@ func (f *faults) read(err error) {
 		f.other = true
 		return
 	}
-	if _, ok := err.(net.Error); ok { // context.DeadlineExceeded is one too
+	if outage(err) {
 		f.outage = true
 		return
 	}
@@ -127,6 +129,20 @@ func (f *faults) read(err error) {
 	default:
 		f.other = true
 	}
+}
+
+// outage reports whether err says that somebody could not be reached. What only
+// parses an address, which may stand in the token, returns a net.Error too.
+func outage(err error) bool {
+	switch e := err.(type) {
+	case *url.Error:
+		return e == nil || e.Op != "parse"
+	case *net.ParseError, *net.AddrError:
+		return false
+	case net.Error: // context.DeadlineExceeded is one too
+		return true
+	}
+	return false
 }
 
 // children returns what err wraps, and whether it is an error that may. Of one

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -92,6 +93,10 @@ func TestDenial(t *testing.T) {
 			func(*jwt.Token) (any, error) { return nil, &net.OpError{Op: "dial", Err: errors.New("refused")} }, nil, problem.Overloaded},
 		{"the keys took too long", with(func(*jwt.RegisteredClaims) {}),
 			func(*jwt.Token) (any, error) { return nil, fmt.Errorf("jwks: %w", context.DeadlineExceeded) }, nil, problem.Overloaded},
+		{"the issuer is no URL: an attacker's token does that", sign(t, jwt.MapClaims{"iss": "http://%zz"}), byIssuer, nil, problem.TokenInvalid},
+		{"the issuer is no network either", sign(t, jwt.MapClaims{"iss": "10.0.0.0/64"}), byNetwork, nil, problem.TokenInvalid},
+		{"the issuer has no port", sign(t, jwt.MapClaims{"iss": "10.0.0.0"}), byHost, nil, problem.TokenInvalid},
+		{"the issuer's keys are out of reach", sign(t, jwt.MapClaims{"iss": "http://as.example.com"}), byIssuer, nil, problem.Overloaded},
 		{"a keyfunc with a reason of its own", with(func(*jwt.RegisteredClaims) {}),
 			func(*jwt.Token) (any, error) { return nil, problem.TokenRevoked }, nil, problem.TokenRevoked},
 		{"claims with a reason of their own", with(func(*jwt.RegisteredClaims) {}), hs, problem.AccountSuspended, problem.AccountSuspended},
@@ -113,6 +118,28 @@ func TestDenial(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Keyfuncs that look at the issuer, of which there may be several.
+func byIssuer(token *jwt.Token) (any, error) {
+	iss, _ := token.Claims.GetIssuer()
+	u, err := url.Parse(iss)
+	if err != nil {
+		return nil, err
+	}
+	return nil, &url.Error{Op: "Get", URL: u.String(), Err: &net.OpError{Op: "dial", Err: errors.New("refused")}}
+}
+
+func byNetwork(token *jwt.Token) (any, error) {
+	iss, _ := token.Claims.GetIssuer()
+	_, _, err := net.ParseCIDR(iss)
+	return nil, err
+}
+
+func byHost(token *jwt.Token) (any, error) {
+	iss, _ := token.Claims.GetIssuer()
+	_, _, err := net.SplitHostPort(iss)
+	return nil, err
 }
 
 // check compares a denial with the reason it should have, keeps that the cause
@@ -165,6 +192,8 @@ func TestOtherErrors(t *testing.T) {
 		{"one beside an outage", errors.Join((*loop)(nil), context.Canceled), problem.Overloaded},
 		{"an error whose Is panics", panics{}, problem.TokenInvalid},
 		{"cancelled", context.Canceled, problem.Overloaded},
+		{"a URL that could not be parsed, beside an outage", errors.Join(&url.Error{Op: "parse", Err: errors.New("x")}, context.Canceled), problem.Overloaded},
+		{"a nil *url.Error", (*url.Error)(nil), problem.Overloaded},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			got := denyjwt.Denial(row.err)
