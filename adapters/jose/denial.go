@@ -24,6 +24,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"net/url"
 
 	"github.com/denial-go/denial/problem"
 	"github.com/go-jose/go-jose/v4/jwt"
@@ -57,8 +58,9 @@ func Denial(err error) error { return Options{}.Denial(err) }
 //   - what err says itself where it holds a reason: whoever finds the keys may
 //     return [problem.TokenRevoked];
 //   - [problem.Overloaded], status 503, where the keys could not be had: err
-//     holds a net.Error, or the context has ended. Nothing is then known about
-//     the token, so the client must not throw it away;
+//     holds a net.Error other than of parsing an address, or the context has
+//     ended. Nothing is then known about the token, so the client must not
+//     throw it away;
 //   - [problem.WrongAudience], where err is [jwt.ErrInvalidAudience], by itself
 //     or joined with [jwt.ErrExpired];
 //   - [problem.TokenExpired], where it is [jwt.ErrExpired] and nothing else,
@@ -111,7 +113,7 @@ func (f *faults) read(err error) {
 		f.other = true
 		return
 	}
-	if _, ok := err.(net.Error); ok { // context.DeadlineExceeded is one too
+	if outage(err) {
 		f.outage = true
 		return
 	}
@@ -131,6 +133,20 @@ func (f *faults) read(err error) {
 	default:
 		f.other = true
 	}
+}
+
+// outage reports whether err says that somebody could not be reached. What only
+// parses an address, which may stand in the token, returns a net.Error too.
+func outage(err error) bool {
+	switch e := err.(type) {
+	case *url.Error:
+		return e == nil || e.Op != "parse"
+	case *net.ParseError, *net.AddrError:
+		return false
+	case net.Error: // context.DeadlineExceeded is one too
+		return true
+	}
+	return false
 }
 
 // children returns what err wraps, and whether it is an error that may. Of one
