@@ -74,9 +74,16 @@ func failed(err error) error {
 	if _, ok := problem.Find(err); ok {
 		return err
 	}
-	var n net.Error
-	if errors.As(err, &n) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	if some(err, outage) {
 		return problem.Overloaded.Because(err)
 	}
 	return problem.PolicyDenied.Because(err)
+}
+
+// outage reports whether err says that somebody could not be reached.
+func outage(err error) bool {
+	if _, ok := err.(net.Error); ok { // context.DeadlineExceeded is one too
+		return true
+	}
+	return same(err, context.Canceled) || same(err, context.DeadlineExceeded)
 }

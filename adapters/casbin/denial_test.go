@@ -113,6 +113,8 @@ func TestSynced(t *testing.T) {
 func TestFailsClosed(t *testing.T) {
 	var typed *problem.Problem
 	var typedErr *ownError
+	cycle := &loop{}
+	cycle.err = cycle
 	always := func(err error) denycasbin.Options {
 		return denycasbin.Options{Denied: func([]string) error { return err }}
 	}
@@ -130,6 +132,12 @@ func TestFailsClosed(t *testing.T) {
 		{"an error with a reason", denycasbin.Denial(true, rule, problem.Maintenance), problem.Maintenance, ""},
 		{"a policy store out of reach", denycasbin.Denial(true, rule, fmt.Errorf("load: %w", &net.OpError{Op: "dial", Err: errors.New("internal-x")})), problem.Overloaded, "internal-x"},
 		{"a deadline", denycasbin.Denial(false, nil, context.DeadlineExceeded), problem.Overloaded, "deadline"},
+		{"a cancelled context", denycasbin.Denial(false, nil, fmt.Errorf("load: %w", context.Canceled)), problem.Overloaded, "canceled"},
+		{"an error that says it is a deadline", denycasbin.Denial(false, nil, late{}), problem.Overloaded, "late"},
+		{"a nil pointer whose Unwrap panics", denycasbin.Denial(true, rule, fmt.Errorf("load: %w", (*loop)(nil))), problem.PolicyDenied, "load"},
+		{"one beside an outage", denycasbin.Denial(true, rule, errors.Join((*loop)(nil), context.DeadlineExceeded)), problem.Overloaded, ""},
+		{"an error whose Is panics", denycasbin.Denial(true, rule, panics{}), problem.PolicyDenied, ""},
+		{"a cycle", denycasbin.Denial(true, rule, cycle), problem.PolicyDenied, ""},
 		{"Denied returns nil", always(nil).Denial(false, rule, nil), problem.RoleMissing, "internal-secret"},
 		{"Denied returns a typed nil", always(typed).Denial(false, rule, nil), problem.RoleMissing, "internal-secret"},
 		{"Denied returns an error without a reason", always(errors.New("internal-x")).Denial(false, rule, nil), problem.RoleMissing, "internal-x"},
@@ -153,6 +161,21 @@ func TestFailsClosed(t *testing.T) {
 type ownError struct{}
 
 func (*ownError) Error() string { return "internal-own" }
+
+type loop struct{ err error }
+
+func (l *loop) Error() string { return "internal-loop" }
+func (l *loop) Unwrap() error { return l.err }
+
+type late struct{}
+
+func (late) Error() string        { return "internal-late" }
+func (late) Is(target error) bool { return target == context.DeadlineExceeded }
+
+type panics struct{}
+
+func (panics) Error() string { return "internal-panics" }
+func (panics) Is(error) bool { panic("no") }
 
 func check(t *testing.T, got, want error, logs string) {
 	t.Helper()
