@@ -15,6 +15,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/url"
 
 	"github.com/denial-go/denial/problem"
 )
@@ -40,9 +41,9 @@ func Denial(allowed bool, rule []string, err error) error {
 // one call can stand inside the other; for Enforce, rule is nil.
 //
 // An error denies, whatever stands beside it: as the reason that it holds; as
-// [problem.Overloaded], status 503, where it holds a net.Error or the context
-// has ended, so that trying again may help; otherwise as
-// [problem.PolicyDenied].
+// [problem.Overloaded], status 503, where it holds a net.Error, other than of
+// parsing an address, or the context has ended, so that trying again may help;
+// otherwise as [problem.PolicyDenied].
 //
 // The rule and the error are the Cause of the denial, for logs.
 func (o Options) Denial(allowed bool, rule []string, err error) error {
@@ -80,9 +81,15 @@ func failed(err error) error {
 	return problem.PolicyDenied.Because(err)
 }
 
-// outage reports whether err says that somebody could not be reached.
+// outage reports whether err says that somebody could not be reached. What only
+// parses an address, which may stand in the request, returns a net.Error too.
 func outage(err error) bool {
-	if _, ok := err.(net.Error); ok { // context.DeadlineExceeded is one too
+	switch e := err.(type) {
+	case *url.Error:
+		return e == nil || e.Op != "parse"
+	case *net.ParseError, *net.AddrError:
+		return false
+	case net.Error: // context.DeadlineExceeded is one too
 		return true
 	}
 	return same(err, context.Canceled) || same(err, context.DeadlineExceeded)
