@@ -25,6 +25,7 @@ import (
 	"net"
 	"sync"
 
+	"github.com/denial-go/denial/adapters/opa/internal/tree"
 	"github.com/denial-go/denial/problem"
 	"github.com/open-policy-agent/opa/v1/rego"
 	"github.com/open-policy-agent/opa/v1/topdown"
@@ -147,9 +148,20 @@ func failed(err error) error {
 	if _, ok := problem.Find(err); ok {
 		return err
 	}
-	var n net.Error
-	if topdown.IsCancel(err) || errors.As(err, &n) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	if tree.Some(err, outage) {
 		return problem.Overloaded.Because(fmt.Errorf("opa: %w", err))
 	}
 	return problem.PolicyDenied.Because(fmt.Errorf("opa: %w", err))
+}
+
+// outage reports whether err says that the evaluation was cancelled, or that
+// somebody could not be reached.
+func outage(err error) bool {
+	if _, ok := err.(net.Error); ok { // context.DeadlineExceeded is one too
+		return true
+	}
+	if e, ok := err.(*topdown.Error); ok {
+		return e != nil && e.Code == topdown.CancelErr
+	}
+	return tree.Same(err, context.Canceled) || tree.Same(err, context.DeadlineExceeded)
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/denial-go/denial/render"
 	"github.com/google/go-cmp/cmp"
 	"github.com/open-policy-agent/opa/v1/rego"
+	"github.com/open-policy-agent/opa/v1/topdown"
 )
 
 const module = `package test
@@ -251,29 +252,39 @@ func TestResult(t *testing.T) {
 
 func TestFailsClosed(t *testing.T) {
 	var typed *problem.Problem
+	cycle := &loop{}
+	cycle.err = cycle
 	for name, row := range map[string]struct {
 		got  error
 		want string
 	}{
-		"nil and nil":                    {denyopa.Denial(nil, nil), "policy-denied"},
-		"the zero result":                {denyopa.Denial(rego.ResultSet{{}}, nil), "policy-denied"},
-		"a nil expression":               {denyopa.Denial(rego.ResultSet{{Expressions: []*rego.ExpressionValue{nil}}}, nil), "policy-denied"},
-		"an expression without value":    {denyopa.Denial(rego.ResultSet{{Expressions: []*rego.ExpressionValue{{}}}}, nil), "policy-denied"},
-		"yes and an error":               {denyopa.Denial(rego.ResultSet{{Expressions: []*rego.ExpressionValue{{Value: true}}}}, errors.New("internal")), "policy-denied"},
-		"yes with a binding":             {denyopa.Denial(rego.ResultSet{{Bindings: rego.Vars{"x": false}, Expressions: []*rego.ExpressionValue{{Value: true}}}}, nil), "policy-denied"},
-		"a result and an error":          {denyopa.Result(true, errors.New("internal")), "policy-denied"},
-		"a problem that is a typed nil":  {denyopa.Result(true, typed), "policy-denied"},
-		"an error with a reason":         {denyopa.Result(true, problem.Maintenance), "maintenance"},
-		"out of reach":                   {denyopa.Result(true, &net.OpError{Op: "dial", Err: errors.New("internal")}), "overloaded"},
-		"a deadline":                     {denyopa.Result(true, context.DeadlineExceeded), "overloaded"},
-		"a map of another type":          {denyopa.Result(map[string]bool{"allow": true}, nil), "policy-denied"},
-		"a nil map":                      {denyopa.Result(map[string]any(nil), nil), "policy-denied"},
-		"a pointer to true":              {denyopa.Result(new(bool), nil), "policy-denied"},
-		"what JSON cannot hold":          {denyopa.Result(map[string]any{"x": math.NaN(), "f": func() {}}, nil), "policy-denied"},
-		"a number that is none":          {denyopa.Result(map[string]any{"reason": "role-missing", "args": map[string]any{"role": math.NaN(), "n": json.Number("x")}}, nil), "role-missing"},
-		"Denied is a typed nil":          {denyopa.Options{Denied: typed}.Result(false, nil), "policy-denied"},
-		"Denied holds no reason":         {denyopa.Options{Denied: errors.New("internal")}.Result(false, nil), "policy-denied"},
-		"a reason for each of a million": {denyopa.Result(map[string]any{"reasons": many(1000)}, nil), "role-missing"},
+		"nil and nil":                            {denyopa.Denial(nil, nil), "policy-denied"},
+		"the zero result":                        {denyopa.Denial(rego.ResultSet{{}}, nil), "policy-denied"},
+		"a nil expression":                       {denyopa.Denial(rego.ResultSet{{Expressions: []*rego.ExpressionValue{nil}}}, nil), "policy-denied"},
+		"an expression without value":            {denyopa.Denial(rego.ResultSet{{Expressions: []*rego.ExpressionValue{{}}}}, nil), "policy-denied"},
+		"yes and an error":                       {denyopa.Denial(rego.ResultSet{{Expressions: []*rego.ExpressionValue{{Value: true}}}}, errors.New("internal")), "policy-denied"},
+		"yes with a binding":                     {denyopa.Denial(rego.ResultSet{{Bindings: rego.Vars{"x": false}, Expressions: []*rego.ExpressionValue{{Value: true}}}}, nil), "policy-denied"},
+		"a result and an error":                  {denyopa.Result(true, errors.New("internal")), "policy-denied"},
+		"a problem that is a typed nil":          {denyopa.Result(true, typed), "policy-denied"},
+		"an error with a reason":                 {denyopa.Result(true, problem.Maintenance), "maintenance"},
+		"out of reach":                           {denyopa.Result(true, &net.OpError{Op: "dial", Err: errors.New("internal")}), "overloaded"},
+		"a deadline":                             {denyopa.Result(true, context.DeadlineExceeded), "overloaded"},
+		"cancelled":                              {denyopa.Result(true, fmt.Errorf("query: %w", &topdown.Error{Code: topdown.CancelErr, Message: "caller cancelled query execution"})), "overloaded"},
+		"a cancelled context":                    {denyopa.Result(true, topdown.Halt{Err: context.Canceled}), "overloaded"},
+		"an error that is cancelled by its word": {denyopa.Result(true, late{}), "overloaded"},
+		"a nil pointer whose Unwrap panics":      {denyopa.Result(true, fmt.Errorf("query: %w", (*loop)(nil))), "policy-denied"},
+		"a nil pointer of OPA's":                 {denyopa.Result(true, fmt.Errorf("query: %w", (*topdown.Error)(nil))), "policy-denied"},
+		"a nil pointer beside an outage":         {denyopa.Result(true, errors.Join((*loop)(nil), context.DeadlineExceeded)), "overloaded"},
+		"an error whose Is panics":               {denyopa.Result(true, panics{}), "policy-denied"},
+		"a cycle":                                {denyopa.Result(true, cycle), "policy-denied"},
+		"a map of another type":                  {denyopa.Result(map[string]bool{"allow": true}, nil), "policy-denied"},
+		"a nil map":                              {denyopa.Result(map[string]any(nil), nil), "policy-denied"},
+		"a pointer to true":                      {denyopa.Result(new(bool), nil), "policy-denied"},
+		"what JSON cannot hold":                  {denyopa.Result(map[string]any{"x": math.NaN(), "f": func() {}}, nil), "policy-denied"},
+		"a number that is none":                  {denyopa.Result(map[string]any{"reason": "role-missing", "args": map[string]any{"role": math.NaN(), "n": json.Number("x")}}, nil), "role-missing"},
+		"Denied is a typed nil":                  {denyopa.Options{Denied: typed}.Result(false, nil), "policy-denied"},
+		"Denied holds no reason":                 {denyopa.Options{Denied: errors.New("internal")}.Result(false, nil), "policy-denied"},
+		"a reason for each of a million":         {denyopa.Result(map[string]any{"reasons": many(1000)}, nil), "role-missing"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if row.got == nil {
@@ -291,6 +302,21 @@ func TestFailsClosed(t *testing.T) {
 		t.Errorf("the application's problem was changed: %+v", shared)
 	}
 }
+
+type loop struct{ err error }
+
+func (l *loop) Error() string { return "internal-loop" }
+func (l *loop) Unwrap() error { return l.err }
+
+type late struct{}
+
+func (late) Error() string        { return "internal-late" }
+func (late) Is(target error) bool { return target == context.DeadlineExceeded }
+
+type panics struct{}
+
+func (panics) Error() string { return "internal-panics" }
+func (panics) Is(error) bool { panic("no") }
 
 func many(n int) []any {
 	var out []any

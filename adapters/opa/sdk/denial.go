@@ -8,9 +8,8 @@
 package denyopasdk
 
 import (
-	"errors"
-
 	denyopa "github.com/denial-go/denial/adapters/opa"
+	"github.com/denial-go/denial/adapters/opa/internal/tree"
 	"github.com/denial-go/denial/problem"
 	"github.com/open-policy-agent/opa/v1/sdk"
 )
@@ -39,6 +38,8 @@ func (o Options) Denial(decision *sdk.DecisionResult, err error) error {
 // undefined looks for the SDK's error below others too, which
 // sdk.IsUndefinedErr does not.
 func undefined(err error) bool {
-	var e *sdk.Error
-	return errors.As(err, &e) && e != nil && e.Code == sdk.UndefinedErr
+	return tree.Some(err, func(err error) bool {
+		e, ok := err.(*sdk.Error)
+		return ok && e != nil && e.Code == sdk.UndefinedErr
+	})
 }

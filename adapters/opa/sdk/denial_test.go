@@ -78,6 +78,8 @@ func TestDenial(t *testing.T) {
 
 func TestFailsClosed(t *testing.T) {
 	var typed *sdk.Error
+	cycle := &own{}
+	cycle.err = cycle
 	for name, row := range map[string]struct {
 		got  error
 		want error
@@ -89,6 +91,8 @@ func TestFailsClosed(t *testing.T) {
 		"undefined, cloaked":   {denyopasdk.Denial(nil, problem.Cloak(&sdk.Error{Code: sdk.UndefinedErr})), problem.NotFound},
 		"undefined beside yes": {denyopasdk.Denial(&sdk.DecisionResult{Result: true}, &sdk.Error{Code: sdk.UndefinedErr}), problem.PolicyDenied},
 		"cancelled":            {denyopasdk.Denial(nil, context.Canceled), problem.Overloaded},
+		"a nil that panics":    {denyopasdk.Denial(&sdk.DecisionResult{Result: true}, fmt.Errorf("check: %w", (*own)(nil))), problem.PolicyDenied},
+		"a cycle":              {denyopasdk.Denial(&sdk.DecisionResult{Result: true}, cycle), problem.PolicyDenied},
 		"a reason":             {denyopasdk.Denial(nil, problem.Maintenance), problem.Maintenance},
 	} {
 		if row.got == nil || problem.From(row.got).Reason != row.want {
@@ -99,3 +103,8 @@ func TestFailsClosed(t *testing.T) {
 		t.Error("an error that is a typed nil lets through")
 	}
 }
+
+type own struct{ err error }
+
+func (e *own) Error() string { return "own" }
+func (e *own) Unwrap() error { return e.err }
