@@ -23,6 +23,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/url"
 	"sync"
 
 	"github.com/denial-go/denial/adapters/opa/internal/tree"
@@ -155,13 +156,18 @@ func failed(err error) error {
 }
 
 // outage reports whether err says that the evaluation was cancelled, or that
-// somebody could not be reached.
+// somebody could not be reached. What only parses an address, which may stand in
+// the request, returns a net.Error too.
 func outage(err error) bool {
-	if _, ok := err.(net.Error); ok { // context.DeadlineExceeded is one too
-		return true
-	}
-	if e, ok := err.(*topdown.Error); ok {
+	switch e := err.(type) {
+	case *topdown.Error:
 		return e != nil && e.Code == topdown.CancelErr
+	case *url.Error:
+		return e == nil || e.Op != "parse"
+	case *net.ParseError, *net.AddrError:
+		return false
+	case net.Error: // context.DeadlineExceeded is one too
+		return true
 	}
 	return tree.Same(err, context.Canceled) || tree.Same(err, context.DeadlineExceeded)
 }
