@@ -67,14 +67,17 @@ func failed(err error) error {
 	if _, ok := problem.Find(err); ok {
 		return err
 	}
-	if is[openfga.FgaApiValidationError](err) || is[client.FgaRequiredParamError](err) || is[client.FgaInvalidError](err) {
+	if some(err, wrong) {
 		return problem.PolicyDenied.Because(err)
 	}
 	return problem.Overloaded.Because(err)
 }
 
-// is reports whether err's tree holds a T.
-func is[T error](err error) bool {
-	var target T
-	return errors.As(err, &target)
+// wrong reports whether err says that the check itself cannot be answered.
+func wrong(err error) bool {
+	switch err.(type) {
+	case openfga.FgaApiValidationError, client.FgaRequiredParamError, client.FgaInvalidError:
+		return true
+	}
+	return false
 }

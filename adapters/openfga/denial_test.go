@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -115,6 +116,8 @@ func TestFailsClosed(t *testing.T) {
 	yes := &client.ClientCheckResponse{}
 	yes.SetAllowed(true)
 	no := &client.ClientCheckResponse{}
+	cycle := &loop{}
+	cycle.err = cycle
 	for _, row := range []struct {
 		name string
 		got  error
@@ -125,6 +128,10 @@ func TestFailsClosed(t *testing.T) {
 		{"yes and an error", denyopenfga.Denial(yes, errors.New("internal")), problem.Overloaded},
 		{"yes and a problem that is a typed nil", denyopenfga.Denial(yes, typed), problem.Overloaded},
 		{"yes and a reason", denyopenfga.Denial(yes, problem.Maintenance), problem.Maintenance},
+		{"a check that is wrong, wrapped", denyopenfga.Denial(yes, fmt.Errorf("check: %w", client.FgaInvalidError{})), problem.PolicyDenied},
+		{"a nil pointer whose Unwrap panics", denyopenfga.Denial(yes, fmt.Errorf("check: %w", (*loop)(nil))), problem.Overloaded},
+		{"one beside a check that is wrong", denyopenfga.Denial(yes, errors.Join((*loop)(nil), client.FgaRequiredParamError{})), problem.PolicyDenied},
+		{"a cycle", denyopenfga.Denial(yes, cycle), problem.Overloaded},
 		{"the zero answer", denyopenfga.Denial(no, nil), problem.PolicyDenied},
 		{"Denied is a typed nil", denyopenfga.Options{Denied: typed}.Denial(no, nil), problem.PolicyDenied},
 		{"Denied holds no reason", denyopenfga.Options{Denied: errors.New("internal")}.Denial(no, nil), problem.PolicyDenied},
@@ -136,6 +143,11 @@ func TestFailsClosed(t *testing.T) {
 		t.Errorf("the cause is lost: %v", got)
 	}
 }
+
+type loop struct{ err error }
+
+func (l *loop) Error() string { return "internal" }
+func (l *loop) Unwrap() error { return l.err }
 
 func check(t *testing.T, got, want error) {
 	t.Helper()
