@@ -52,7 +52,10 @@ func RequireBearerToken(deny *render.Renderer, verifier auth.TokenVerifier, opts
 		if a, ok := ctx.Value(attemptKey{}).(*attempt); ok {
 			a.verified, a.info, a.err = true, info, err
 		}
-		return info, err
+		if err != nil {
+			return nil, errVerifier // the SDK asks errors.Is of it, which err may not survive
+		}
+		return info, nil
 	}, &o)
 	return func(next http.Handler) http.Handler {
 		// The key of the TokenInfo is the SDK's secret, so the SDK's middleware
@@ -150,6 +153,9 @@ type attempt struct {
 
 type attemptKey struct{}
 
+// errVerifier stands for the verifier's error, of which attempt has more.
+var errVerifier = errors.New("denymcp: the verifier refused the token")
+
 // refusal takes the answer that the SDK would have given. Only the status
 // counts.
 type refusal struct {
@@ -181,10 +187,13 @@ func (a *attempt) denial(status int, o *auth.RequireBearerTokenOptions) error {
 		if _, ok := problem.Find(a.err); ok {
 			return a.err
 		}
+		says := func(target error) bool {
+			return some(a.err, func(err error) bool { return same(err, target) })
+		}
 		switch {
-		case errors.Is(a.err, auth.ErrInvalidToken):
+		case says(auth.ErrInvalidToken):
 			return problem.TokenInvalid.Because(a.err)
-		case errors.Is(a.err, auth.ErrOAuth):
+		case says(auth.ErrOAuth):
 			return problem.MalformedCredentials.Because(a.err)
 		}
 		return problem.Overloaded.Because(a.err)

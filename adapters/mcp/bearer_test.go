@@ -57,11 +57,24 @@ func verify(_ context.Context, token string, _ *http.Request) (*auth.TokenInfo, 
 		return nil, problem.RetryIn(problem.RateLimited, 7*time.Second)
 	case "outage":
 		return nil, errors.New("dial tcp " + secret)
+	case "panics":
+		return nil, fmt.Errorf("introspection: %w", (*loop)(nil))
+	case "panics-forged":
+		return nil, errors.Join((*loop)(nil), auth.ErrInvalidToken)
+	case "cycle":
+		l := &loop{}
+		l.err = l
+		return nil, l
 	case "nothing":
 		return nil, nil
 	}
 	return nil, auth.ErrInvalidToken
 }
+
+type loop struct{ err error }
+
+func (l *loop) Error() string { return secret }
+func (l *loop) Unwrap() error { return l.err }
 
 // serve starts a server on 127.0.0.1 whose handler is behind the middleware.
 func serve(t *testing.T, handler http.Handler) *httptest.Server {
@@ -195,6 +208,12 @@ func TestRequireBearerToken(t *testing.T) {
 		{"a limit", "Bearer limited",
 			seen{Status: 429, Code: "rate-limited", RetryAfter: "7"}, false},
 		{"a verifier that fails says nothing about the token", "Bearer outage",
+			seen{Status: 503, Code: "overloaded"}, true},
+		{"an error whose Unwrap panics says nothing either", "Bearer panics",
+			seen{Status: 503, Code: "overloaded"}, true},
+		{"what stands beside it does", "Bearer panics-forged",
+			seen{Status: 401, Challenges: []map[string]string{bearer("error", "invalid_token", "error_description", invalid)}, Code: "token-invalid"}, true},
+		{"an error with a cycle", "Bearer cycle",
 			seen{Status: 503, Code: "overloaded"}, true},
 		{"a verifier without an answer", "Bearer nothing",
 			seen{Status: 503, Code: "overloaded"}, true},

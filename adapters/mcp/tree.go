@@ -1,0 +1,42 @@
+package denymcp
+
+import "slices"
+
+// maxNodes is far more than anybody joins. A tree with a cycle in it ends
+// there, and in errors.Is it would not.
+const maxNodes = 1000
+
+// some reports whether is holds for an error in err's tree. An error whose
+// Unwrap panics, as that of a nil pointer does, holds nothing.
+func some(err error, is func(error) bool) bool {
+	nodes := 0
+	var walk func(error) bool
+	walk = func(err error) bool {
+		if nodes++; err == nil || nodes > maxNodes {
+			return false
+		}
+		return is(err) || slices.ContainsFunc(children(err), walk)
+	}
+	return walk(err)
+}
+
+func children(err error) []error {
+	defer func() { _ = recover() }() // a method that is not ours
+	switch e := err.(type) {
+	case interface{ Unwrap() error }:
+		return []error{e.Unwrap()}
+	case interface{ Unwrap() []error }:
+		return e.Unwrap()
+	}
+	return nil
+}
+
+// same reports whether err says that it is target.
+func same(err, target error) bool {
+	defer func() { _ = recover() }()
+	if err == target {
+		return true
+	}
+	e, ok := err.(interface{ Is(error) bool })
+	return ok && e.Is(target)
+}
