@@ -441,6 +441,11 @@ func TestBadRequest(t *testing.T) {
 	}
 }
 
+type loop struct{ err error }
+
+func (l *loop) Error() string { return secret }
+func (l *loop) Unwrap() error { return l.err }
+
 // TestOtherCallers is about errors that the middleware would not make.
 func TestOtherCallers(t *testing.T) {
 	handle := denyoapi.ErrorHandler(new(render.Renderer), nil)
@@ -448,6 +453,8 @@ func TestOtherCallers(t *testing.T) {
 		SecurityRequirements: openapi3.SecurityRequirements{{"bearer": nil}},
 		Errors:               []error{errors.New(secret), problem.EmailUnverified},
 	}
+	cycle := &loop{}
+	cycle.err = cycle
 	rows := []struct {
 		name   string
 		err    error
@@ -458,6 +465,9 @@ func TestOtherCallers(t *testing.T) {
 		{"no requirements", &openapi3filter.SecurityRequirementsError{}, 401, summary{401, "sign-in-required", []string{`Bearer realm="restricted"`}}},
 		{"unknown, with a status", errors.New(secret), 409, summary{409, "", nil}},
 		{"unknown", errors.New(secret), 500, summary{500, "", nil}},
+		{"a cycle", cycle, 409, summary{409, "", nil}},
+		{"a list", openapi3.MultiError{errors.New(secret), routers.ErrMethodNotAllowed}, 404, summary{405, "", nil}},
+		{"methods that panic beside others", errors.Join((*url.Error)(nil), &http.MaxBytesError{}, &openapi3filter.RequestError{}), 400, summary{413, "", nil}},
 		{"methods that panic", (*url.Error)(nil), 400, summary{400, "", nil}},
 		{"nil", nil, 0, summary{403, "", nil}},
 		{"a reason", problem.Maintenance, 500, summary{503, "maintenance", nil}},
