@@ -9,9 +9,9 @@
 //	})
 //	http.ListenAndServe(addr, validate(api))
 //
-// Where the AuthenticationFunc returns a reason, that is what is answered; any
-// other error of it is answered with what the document says about its security
-// schemes: see [ErrorHandler].
+// Where the AuthenticationFunc returns a reason, that is what is answered; an
+// identity provider out of reach is answered with 503, and any other error with
+// what the document says about its security schemes: see [ErrorHandler].
 //
 // Servers made by oapi-codegen have hooks of their own, of the type
 // func(http.ResponseWriter, *http.Request, error): [BadRequest] fits those for

@@ -18,7 +18,8 @@ import (
 //
 //   - a reason in the error, whoever put it there, is what is answered. Where
 //     the document offers several ways to authenticate, that is the reason of
-//     the one that the client has tried, or else of the first that has one;
+//     the one that the client has tried, or else, unless that one is out of
+//     reach, of the first that has one;
 //   - security requirements that are not met, without a reason: see
 //     [Unauthenticated];
 //   - a parameter or body that does not fit the document: 400, 413 where

@@ -6,6 +6,8 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -275,6 +277,63 @@ func TestOwnReasons(t *testing.T) {
 			t.Errorf("denied: %v", a.denied)
 		}
 	})
+}
+
+// An identity provider out of reach says nothing about the credentials.
+func TestOutage(t *testing.T) {
+	down := &net.OpError{Op: "dial", Net: "tcp", Err: errors.New(secret)}
+	_, parsing := url.Parse("http://%zz" + secret)
+	overloaded := summary{Status: 503, Code: "overloaded"}
+	invalid := summary{401, "token-invalid", []string{`Bearer error="invalid_token", error_description="The access token is not valid"`}}
+	for _, row := range []struct {
+		name, path string
+		errs       map[string]error // by scheme; the others refuse
+		fields     []string
+		want       summary
+	}{
+		{"a bearer token", "/bearer", map[string]error{"bearer": down}, []string{"Authorization", "Bearer good"}, overloaded},
+		{"a password", "/basic", map[string]error{"basic": fmt.Errorf("%s: %w", secret, context.DeadlineExceeded)}, []string{"Authorization", "Basic eDp5"}, overloaded},
+		{"a key", "/key", map[string]error{"key": context.Canceled}, []string{"X-API-Key", "x"}, overloaded},
+		{"a cookie", "/cookie", map[string]error{"cookie": &url.Error{Op: "Get", URL: secret, Err: errors.New("EOF")}}, []string{"Cookie", "sid=x"}, overloaded},
+		{"one of two that are needed", "/both", map[string]error{"basic": down, "key": down}, []string{"Authorization", "Basic eDp5"}, overloaded},
+		{"no credentials", "/bearer", map[string]error{"bearer": down}, nil, summary{401, "sign-in-required", []string{`Bearer realm="Reports"`}}},
+		{"a way that was not tried", "/either", map[string]error{"oauth": down}, []string{"X-API-Key", "x"}, summary{401, "api-key-invalid", []string{`ApiKey realm="Reports"`}}},
+		{"a reason for what was not sent", "/either", map[string]error{"oauth": down, "basic": problem.SignInRequired, "key": problem.APIKeyMissing},
+			[]string{"Authorization", "Bearer good"}, overloaded},
+		{"a reason for what was sent too", "/either", map[string]error{"oauth": down, "key": problem.APIKeyRestricted},
+			[]string{"Authorization", "Bearer good", "X-API-Key", "x"}, summary{403, "api-key-restricted", nil}},
+		{"a cloaked one hides this too", "/either", map[string]error{"oauth": down, "key": problem.Cloak(problem.NotOwner)},
+			[]string{"Authorization", "Bearer good"}, summary{404, "not-found", nil}},
+		{"an issuer that is no URL: an attacker's token does that", "/bearer", map[string]error{"bearer": parsing}, []string{"Authorization", "Bearer forged"}, invalid},
+		{"one that is no network", "/bearer", map[string]error{"bearer": &net.ParseError{Type: "CIDR address", Text: secret}}, []string{"Authorization", "Bearer forged"}, invalid},
+		{"one without a port", "/bearer", map[string]error{"bearer": &net.AddrError{Err: secret}}, []string{"Authorization", "Bearer forged"}, invalid},
+		{"methods that panic", "/bearer", map[string]error{"bearer": fmt.Errorf("%s: %w", secret, (*loop)(nil))}, []string{"Authorization", "Bearer x"}, invalid},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			a := &app{authenticate: func(_ context.Context, in *openapi3filter.AuthenticationInput) error {
+				if err, ok := row.errs[in.SecuritySchemeName]; ok {
+					return in.NewError(err)
+				}
+				return errors.New(secret)
+			}}
+			if diff := cmp.Diff(row.want, summaryOf(t, send(a.handler(t), "GET", row.path, "", row.fields...))); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+			if len(a.denied) != 1 || a.denied[0].Cause == nil {
+				t.Errorf("the error is lost: %v", a.denied)
+			}
+		})
+	}
+	err := &openapi3filter.SecurityRequirementsError{
+		SecurityRequirements: openapi3.SecurityRequirements{{"key": nil}, {"bearer": nil}},
+		Errors:               []error{down, problem.Cloak(problem.NotOwner)},
+	}
+	r := httptest.NewRequest("GET", "/", nil)
+	r.Header.Set("X-API-Key", "x")
+	route := &routers.Route{Spec: load(t, document)}
+	if p := problem.From(denyoapi.Unauthenticated(err, r, route)); p.Reason != problem.NotFound {
+		t.Errorf("a cloaked one is seen: %v", p)
+	}
 }
 
 func TestMistakesOfTheApplication(t *testing.T) {

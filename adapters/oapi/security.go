@@ -21,7 +21,13 @@ import (
 // problem.InsufficientScope, without values, gets the scopes that the document
 // asks for.
 //
-// Without a reason, credentials that the request carries were not accepted:
+// Where the request carries credentials and the function could not ask about
+// them, its error holding a net.Error, other than of parsing an address, or the
+// end of a context, the answer is problem.Overloaded, status 503: they may be
+// good, so the client must not throw them away. A reason for credentials that
+// the request carries too comes first.
+//
+// Without a reason, other credentials that the request carries were not accepted:
 // problem.BadCredentials for Basic, problem.APIKeyInvalid for a key,
 // problem.SessionExpired for a key in a cookie, problem.ClientCertificateInvalid
 // for mutual TLS, else problem.TokenInvalid.
@@ -54,6 +60,10 @@ func Unauthenticated(err *openapi3filter.SecurityRequirementsError, r *http.Requ
 	}
 	if i := slices.IndexFunc(ways, func(w way) bool { return w.hasReason && w.tried }); i >= 0 {
 		return ways[i].own()
+	}
+	// Nothing is known about the credentials, so another way's reason is no help.
+	if slices.ContainsFunc(ways, func(w way) bool { return w.tried && some(w.err, outage) }) && problem.From(err).Reason != problem.NotFound {
+		return problem.Overloaded.Because(err)
 	}
 	if i := slices.IndexFunc(ways, func(w way) bool { return w.hasReason }); i >= 0 {
 		return ways[i].own()

@@ -51,3 +51,13 @@ func as[E error](err error) (found E, ok bool) {
 func is(err, target error) bool {
 	return some(err, func(err error) bool { return err == target })
 }
+
+// same reports whether err says that it is target.
+func same(err, target error) bool {
+	defer func() { _ = recover() }()
+	if err == target {
+		return true
+	}
+	e, ok := err.(interface{ Is(error) bool })
+	return ok && e.Is(target)
+}
