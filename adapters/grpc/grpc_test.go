@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -32,9 +33,13 @@ var planTooSmall = problem.MustReason(problem.Definition{
 	Next: []problem.NextStep{{Kind: problem.UpgradePlan, Href: "https://example.com/plans/{plan}"}},
 })
 
+var nonASCII = problem.MustReason(problem.Definition{
+	Code: "non-ascii", Status: 403, Title: "Too much", Detail: "{a} {b} {c} {d} {e} {f}",
+})
+
 func known(t testing.TB) *problem.Set {
 	t.Helper()
-	s, err := problem.NewSet(append(problem.Common(), planTooSmall)...)
+	s, err := problem.NewSet(append(problem.Common(), planTooSmall, nonASCII)...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -474,8 +479,9 @@ func TestHeaderListSize(t *testing.T) {
 	c := denygrpc.Client{Known: known(t)}
 	long := strings.Repeat("ä", 10000)
 	for name, err := range map[string]error{
-		"long": &problem.Problem{Reason: problem.RoleMissing, Detail: long, Extensions: map[string]any{"x": long}},
-		"many": errors.Join(problem.EmailUnverified, problem.TermsNotAccepted, problem.PhoneUnverified, problem.ProfileIncomplete, problem.MFAEnrollmentRequired, problem.NeedScope("a", "b")),
+		"long":   &problem.Problem{Reason: problem.RoleMissing, Detail: long, Extensions: map[string]any{"x": long}},
+		"values": &problem.Problem{Reason: nonASCII, Args: map[string]any{"a": long, "b": long, "c": long, "d": long, "e": long, "f": long}},
+		"many":   errors.Join(problem.EmailUnverified, problem.TermsNotAccepted, problem.PhoneUnverified, problem.ProfileIncomplete, problem.MFAEnrollmentRequired, problem.NeedScope("a", "b")),
 	} {
 		for _, language := range []string{"en", "my", "hi"} {
 			t.Run(name+"/"+language, func(t *testing.T) {
@@ -486,6 +492,39 @@ func TestHeaderListSize(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// Challenges count too: they go out as trailers, and in the details.
+func TestLongChallenges(t *testing.T) {
+	c := denygrpc.Client{Known: known(t)}
+	denials := map[string]error{
+		"claims":  problem.NeedClaims(`{"access_token":{"x":{"values":["` + strings.Repeat("a", 2500) + `"]}}}`),
+		"payment": problem.NeedPayment(problem.Payment("r", "id", "m", "charge", strings.Repeat("e", 3000))),
+		"several": &problem.Problem{Reason: problem.SignInRequired, Challenges: []problem.Challenge{
+			problem.Bearer(strings.Repeat("r", 2900)), problem.Basic("api"), problem.Negotiate()}},
+	}
+	for n := 200; n <= 9000; n += 400 {
+		denials[fmt.Sprint(n)] = &problem.Problem{Reason: problem.SignInRequired, Challenges: []problem.Challenge{problem.Bearer(strings.Repeat("r", n))}}
+	}
+	for name, err := range denials {
+		t.Run(name, func(t *testing.T) {
+			conn := dial(t, denygrpc.Server{}, returns(err), grpc.WithMaxHeaderListSize(8<<10), grpc.WithUnaryInterceptor(c.Unary), grpc.WithStreamInterceptor(c.Stream))
+			trailer, got := call(t, t.Context(), conn)
+			if !errors.Is(got, problem.From(err).Reason) {
+				t.Fatalf("got %v", got)
+			}
+			n, _ := strconv.Atoi(name)
+			if challenges := problem.From(got).Challenges; n <= 6000 && len(challenges) == 0 {
+				t.Errorf("the challenge is lost; trailers %v", trailer)
+			}
+			if lines := trailer.Get("www-authenticate"); n > 0 && n <= 1400 && len(lines) != 1 {
+				t.Errorf("%d trailers", len(lines))
+			}
+			if lines := trailer.Get("www-authenticate"); name == "several" && len(lines) != 2 {
+				t.Errorf("the short challenges are left out too: %q", lines)
+			}
+		})
 	}
 }
 

@@ -75,8 +75,9 @@ func (s Server) Stream(srv any, stream grpc.ServerStream, info *grpc.StreamServe
 }
 
 // Status returns the status that err is answered with, and the trailer that
-// goes with it: challenges, and further fields of the reason. It is for places
-// that no interceptor reaches, such as tap handles. The method is the full one,
+// goes with it: challenges, and further fields of the reason, as far as peers
+// take them that read 8 KiB of header fields. It is for places that no
+// interceptor reaches, such as tap handles. The method is the full one,
 // "/package.Service/Method". The code of the status is never OK.
 func (s Server) Status(ctx context.Context, method string, err error) (*status.Status, metadata.MD) {
 	if p, ok := denydetails.Resolve(err); ok {
@@ -142,7 +143,7 @@ func own(err error) (st *status.Status) {
 
 func (s Server) deny(ctx context.Context, method string, err error) (*status.Status, metadata.MD) {
 	w := denydetails.Writer{Renderer: s.Renderer, Domain: s.Domain}
-	a := w.Write(s.request(ctx, method), service(method), err)
+	a := w.Write(s.request(ctx, method), service(method), err).Fit()
 	details, packing := a.Any()
 	if packing != nil {
 		details = []*anypb.Any{} // the code denies by itself

@@ -3,10 +3,12 @@ package denydetails_test
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"math"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -16,6 +18,7 @@ import (
 	"google.golang.org/genproto/googleapis/api/httpbody"
 	"google.golang.org/genproto/googleapis/rpc/code"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	rpcstatus "google.golang.org/genproto/googleapis/rpc/status"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/anypb"
 
@@ -483,6 +486,52 @@ func TestTooLong(t *testing.T) {
 				t.Errorf("got %v, %v", d.Problem, ok)
 			}
 		})
+	}
+}
+
+// What Fit leaves is less than 8 KiB as HTTP/2 counts, and it changes nothing
+// of the answer that it was called on.
+func TestFit(t *testing.T) {
+	tests := denials()
+	for n := 500; n <= 9000; n += 500 {
+		tests[fmt.Sprint("challenge ", n)] = &problem.Problem{Reason: problem.SignInRequired, Challenges: []problem.Challenge{
+			problem.Basic("api"), problem.Bearer(strings.Repeat("r", n)), problem.Negotiate()}}
+		tests[fmt.Sprint("nonce ", n)] = problem.NeedDPoPNonce(strings.Repeat("n", n))
+		tests[fmt.Sprint("detail ", n)] = &problem.Problem{Reason: problem.RoleMissing, Detail: strings.Repeat("ä", n), Instance: "urn:" + strings.Repeat("i", n)}
+	}
+	for name, err := range tests {
+		t.Run(name, func(t *testing.T) {
+			whole := denydetails.Writer{Renderer: renderer}.Write(render.Request{}, "pkg.S", err)
+			before := fmt.Sprint(whole)
+			a := whole.Fit()
+			if fmt.Sprint(whole) != before {
+				t.Error("the answer was changed")
+			}
+			packed, merr := proto.Marshal(&rpcstatus.Status{Code: int32(a.Code), Message: a.Message, Details: pack(t, a)})
+			if merr != nil {
+				t.Fatal(merr)
+			}
+			size := 300 + base64.RawStdEncoding.EncodedLen(len(packed)) + len(a.Message) + 2*strings.Count(url.PathEscape(a.Message), "%")
+			for name, lines := range a.Header {
+				for _, line := range lines {
+					size += len(name) + len(line) + 32
+				}
+			}
+			if size > 8<<10 {
+				t.Errorf("%d bytes", size)
+			}
+			d, ok := denydetails.Read(known(t), pack(t, a))
+			if !ok || d.Problem.Reason.Code() != problem.From(err).Reason.Code() {
+				t.Errorf("got %v, %v", d.Problem, ok)
+			}
+			if strings.HasPrefix(name, "challenge") && len(a.Header["Www-Authenticate"]) < 2 {
+				t.Errorf("the short challenges are left out too: %q", a.Header)
+			}
+		})
+	}
+	own := denydetails.Answer{Message: strings.Repeat("m", 9000), Header: http.Header{"X": nil, "Y": {strings.Repeat("y", 9000)}}}.Fit()
+	if len(own.Message) > 500 || own.Header["Y"] != nil {
+		t.Errorf("got %d bytes and %v", len(own.Message), own.Header)
 	}
 }
 

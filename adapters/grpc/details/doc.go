@@ -23,6 +23,7 @@
 // Details travel in a header field, and many peers read no more than 8 KiB of
 // those. Where the details would take more than MaxBytes, they are left out
 // from the last one on, and long texts are cut: the ErrorInfo always stays.
+// Answer.Fit counts what is sent beside them too.
 //
 // It has no transport and imports none.
 package denydetails

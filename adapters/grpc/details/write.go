@@ -2,8 +2,10 @@ package denydetails
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -25,10 +27,16 @@ import (
 // base64, as gRPC sends them, they leave room for other fields in 8 KiB.
 const MaxBytes = 4500
 
+// maxFields is how long the fields of one answer may be together, as HTTP/2
+// counts them (RFC 9113 §6.5.2). The rest of the 8 KiB that many peers read is
+// for the fields of the application and of proxies.
+const maxFields = 7680
+
 // How long texts may be, in bytes. In the message of a status, gRPC writes each
 // byte that is not ASCII as three.
 const (
 	maxMessage   = 500
+	shortMessage = 160  // where much of it is not ASCII, and the details are long
 	maxValue     = 500  // in the metadata of the ErrorInfo
 	maxLocalized = 1500 // enough for scripts with three bytes a letter
 )
@@ -53,8 +61,88 @@ type Answer struct {
 
 	// Header holds WWW-Authenticate or Proxy-Authenticate, a line a challenge,
 	// and the further fields of the reason, by their canonical names. gRPC
-	// sends them as trailers.
+	// sends them as trailers: see Fit.
 	Header http.Header
+}
+
+// Fit returns what peers can take that read 8 KiB of header fields, for gRPC,
+// which sends all of an answer as such: message, details and Header. Where that
+// is too much, the longest lines of Header are left out if the details hold the
+// challenges as well. Otherwise details are left out, from the end, and lines
+// only where they do not fit beside the ErrorInfo and the LocalizedMessage.
+func (a Answer) Fit() Answer {
+	bare := a
+	bare.Header = nil
+	if bare.size() > maxFields {
+		a.Message = cut(a.Message, shortMessage) // the LocalizedMessage has more
+	}
+	floor := min(len(a.Details), 2)
+	if holdChallenges(a.Details) {
+		floor = len(a.Details)
+	}
+	least := a
+	least.Details = a.Details[:floor]
+	for least.size() > maxFields && len(least.Header) > 0 {
+		least.Header = withoutLongest(least.Header)
+	}
+	a.Header = least.Header
+	for a.size() > maxFields && len(a.Details) > 2 {
+		a.Details = a.Details[:len(a.Details)-1]
+	}
+	return a
+}
+
+// size is how long the fields of the answer are: in base64, each three bytes
+// are four, and of the message, some are three.
+func (a Answer) size() int {
+	const line = 32 // for each, by RFC 9113
+	n := len(":status200content-typeapplication/grpcgrpc-status16grpc-messagegrpc-status-details-bin") + 5*line
+	escaped := len(a.Message)
+	for i := range len(a.Message) {
+		if c := a.Message[i]; c < ' ' || c > '~' || c == '%' {
+			escaped += 2
+		}
+	}
+	n += escaped
+	n += (packedSize(a.Details) + len(a.Message) + 8 + 2) / 3 * 4
+	for name, lines := range a.Header {
+		for _, value := range lines {
+			n += len(name) + len(value) + line
+		}
+	}
+	return n
+}
+
+// withoutLongest returns a copy of h without its longest line, and nil where
+// there is none.
+func withoutLongest(h http.Header) http.Header {
+	name, at, most := "", 0, -1
+	for _, key := range slices.Sorted(maps.Keys(h)) {
+		for i, value := range h[key] {
+			if len(value) > most {
+				name, at, most = key, i, len(value)
+			}
+		}
+	}
+	if most < 0 {
+		return nil
+	}
+	out := maps.Clone(h)
+	out[name] = slices.Delete(slices.Clone(h[name]), at, at+1)
+	if len(out[name]) == 0 {
+		delete(out, name)
+	}
+	return out
+}
+
+// holdChallenges reports whether the challenges of Header are in the details.
+func holdChallenges(details []proto.Message) bool {
+	for _, d := range details {
+		if s, ok := d.(*structpb.Struct); ok {
+			return s.GetFields()[structField].GetStructValue().GetFields()["challenges"] != nil
+		}
+	}
+	return false
 }
 
 // Write returns the denial that err stands for: see [problem.From]. Service is
@@ -258,16 +346,10 @@ func (w Writer) domain(v *render.View, service string) string {
 // fit leaves out what is too long for a header field, from the end. The
 // ErrorInfo stays, and what is left of it is short.
 func fit(details []proto.Message) []proto.Message {
-	size := func() (n int) {
-		for _, d := range details {
-			n += proto.Size(d) + len(typePrefix) + len(d.ProtoReflect().Descriptor().FullName()) + 10
-		}
-		return n
-	}
-	for len(details) > 2 && size() > MaxBytes {
+	for len(details) > 2 && packedSize(details) > MaxBytes {
 		details = details[:len(details)-1]
 	}
-	if size() > MaxBytes {
+	if packedSize(details) > MaxBytes {
 		info := details[0].(*errdetails.ErrorInfo)
 		for name := range info.Metadata {
 			switch name {
@@ -278,6 +360,14 @@ func fit(details []proto.Message) []proto.Message {
 		}
 	}
 	return details
+}
+
+// packedSize is at least what the details take in a status.
+func packedSize(details []proto.Message) (n int) {
+	for _, d := range details {
+		n += proto.Size(d) + len(typePrefix) + len(d.ProtoReflect().Descriptor().FullName()) + 10
+	}
+	return n
 }
 
 const typePrefix = "type.googleapis.com/"
