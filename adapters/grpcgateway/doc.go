@@ -20,5 +20,6 @@
 // # What it does not do
 //
 // The mux does not say which methods a path has, so a 405 carries no Allow.
-// Denials are in header and body: no gRPC trailers are sent with them.
+// It drops the trailers of a stream too: see [KeepTrailers]. Denials are in
+// header and body: no gRPC trailers are sent with them.
 package denygrpcgateway

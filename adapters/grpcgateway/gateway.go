@@ -74,7 +74,7 @@ func (g Gateway) RoutingError(_ context.Context, _ *runtime.ServeMux, _ runtime.
 
 // StreamError is a runtime.StreamErrorHandlerFunc. A stream that fails before
 // its first message is answered as any other call, if Handler is around the
-// mux. Later, the status goes out as the mux writes it, in the body, except
+// mux; with the challenges in its trailer, if KeepTrailers is there. Later, the status goes out as the mux writes it, in the body, except
 // that the text of an error that is no status, or is UNKNOWN or INTERNAL, is
 // not sent. A denial that the program made is its code, and no more.
 func (g Gateway) StreamError(ctx context.Context, err error) *status.Status {
@@ -141,6 +141,7 @@ func sentBy(err error) (*problem.Problem, bool) {
 
 // understand returns what to answer err with.
 func (g Gateway) understand(r *http.Request, err error, trailer metadata.MD) error {
+	trailer = trailerOf(err, trailer)
 	custom := 0
 	// Not in what is a denial: there, it is a cause.
 	if _, denied := problem.Find(err); !denied {

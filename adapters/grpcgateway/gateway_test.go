@@ -72,7 +72,7 @@ func watch(mux *runtime.ServeMux, client healthpb.HealthClient) runtime.HandlerF
 // site starts a service and a gateway, and returns the gateway's address.
 func site(t *testing.T, service denygrpc.Server, deny denygrpcgateway.Gateway, err func(context.Context) error, opts ...runtime.ServeMuxOption) string {
 	t.Helper()
-	client, stop, serr := startService(service, func(ctx context.Context, _ string) error { return err(ctx) })
+	client, stop, serr := startService(service, func(ctx context.Context, _ string) error { return err(ctx) }, grpc.WithStreamInterceptor(denygrpcgateway.KeepTrailers))
 	if serr != nil {
 		t.Fatal(serr)
 	}
@@ -295,6 +295,41 @@ func TestStream(t *testing.T) {
 	base = site(t, denygrpc.Server{}, denygrpcgateway.Gateway{}, returns(status.Error(codes.Internal, "secret")))
 	if _, body = get(t, base+"/watch/late"); strings.Contains(body, "secret") || !strings.Contains(body, `"code":13`) {
 		t.Errorf("got %s", body)
+	}
+}
+
+// The challenges of a stream are those of a call, also where they are only in
+// its trailer.
+func TestStreamTrailer(t *testing.T) {
+	long := problem.Bearer(strings.Repeat("r", 4000))
+	for name, tt := range map[string]struct {
+		err    func(ctx context.Context) error
+		status int
+		want   string
+	}{
+		"a plain status": {func(ctx context.Context) error {
+			grpc.SetTrailer(ctx, metadata.Pairs("www-authenticate", `Basic realm="service"`))
+			return status.Error(codes.Unauthenticated, "secret")
+		}, 401, `Basic realm="service"`},
+		"a long challenge": {returns(&problem.Problem{Reason: problem.SignInRequired, Challenges: []problem.Challenge{long}}), 401, long.String()},
+		"an error that is no status": {func(ctx context.Context) error {
+			grpc.SetTrailer(ctx, metadata.Pairs("www-authenticate", `Basic realm="service"`))
+			return errors.New("secret")
+		}, 500, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			base := site(t, denygrpc.Server{}, denygrpcgateway.Gateway{Known: known(t)}, tt.err)
+			_, call := get(t, base+"/call/x")
+			for _, path := range []string{"/call/x", "/watch/x"} {
+				resp, body := get(t, base+path)
+				if got := resp.Header.Get("WWW-Authenticate"); resp.StatusCode != tt.status || got != tt.want || body != call {
+					t.Errorf("%s: got %d %q %s", path, resp.StatusCode, got, body)
+				}
+			}
+			if _, body := get(t, base+"/watch/late"); strings.Contains(body, "secret") != (name == "a plain status") {
+				t.Errorf("late: %s", body) // StreamError sends the message of a status
+			}
+		})
 	}
 }
 

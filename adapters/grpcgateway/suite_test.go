@@ -52,7 +52,7 @@ func (s service) Watch(req *healthpb.HealthCheckRequest, stream grpc.ServerStrea
 }
 
 // startService starts the service, and returns a client and what stops both.
-func startService(deny denygrpc.Server, err func(context.Context, string) error) (healthpb.HealthClient, func(), error) {
+func startService(deny denygrpc.Server, err func(context.Context, string) error, opts ...grpc.DialOption) (healthpb.HealthClient, func(), error) {
 	l, lerr := net.Listen("tcp", "127.0.0.1:0")
 	if lerr != nil {
 		return nil, nil, lerr
@@ -61,7 +61,7 @@ func startService(deny denygrpc.Server, err func(context.Context, string) error)
 	healthpb.RegisterHealthServer(server, service{err: err})
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(l) }()
-	conn, cerr := grpc.NewClient(l.Addr().String(), grpc.WithTransportCredentials(insecure.NewCredentials()))
+	conn, cerr := grpc.NewClient(l.Addr().String(), append(opts, grpc.WithTransportCredentials(insecure.NewCredentials()))...)
 	if cerr != nil {
 		server.Stop()
 		return nil, nil, cerr

@@ -282,7 +282,7 @@ func TestOwnReasons(t *testing.T) {
 // An identity provider out of reach says nothing about the credentials.
 func TestOutage(t *testing.T) {
 	down := &net.OpError{Op: "dial", Net: "tcp", Err: errors.New(secret)}
-	_, parsing := url.Parse("http://%zz" + secret)
+	_, parsing := url.Parse(fmt.Sprint("http://%zz", secret))
 	overloaded := summary{Status: 503, Code: "overloaded"}
 	invalid := summary{401, "token-invalid", []string{`Bearer error="invalid_token", error_description="The access token is not valid"`}}
 	for _, row := range []struct {
