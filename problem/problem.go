@@ -44,8 +44,8 @@ type Problem struct {
 
 	// RetryAfter is how long to wait before the same request may succeed,
 	// sent in the Retry-After field in whole seconds, rounded up (RFC 9110
-	// §10.2.3). 0 is not known. In sentences and steps it is {retry_after}:
-	// Args with that name fill these alone, and only where this is 0.
+	// §10.2.3). 0 is not known. In sentences and steps it is {retry_after}: a
+	// value of Args with that name counts only where this is 0.
 	RetryAfter time.Duration
 
 	// Extensions are further members of the document (RFC 9457 §3.2). Names
