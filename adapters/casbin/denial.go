@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"syscall"
 
 	"github.com/denial-go/denial/problem"
 )
@@ -89,6 +90,8 @@ func outage(err error) bool {
 		return e == nil || e.Op != "parse"
 	case *net.ParseError, *net.AddrError:
 		return false
+	case syscall.Errno: // of a file, say, whose name stood in what was sent, and which is not there
+		return e.Temporary() || e == syscall.ECONNREFUSED || e == syscall.ECONNRESET
 	case net.Error: // context.DeadlineExceeded is one too
 		return true
 	}

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/casbin/casbin/v3"
@@ -136,6 +138,7 @@ func TestFailsClosed(t *testing.T) {
 		{"a policy store out of reach, over HTTP", denycasbin.Denial(true, rule, &url.Error{Op: "Get", URL: "https://internal-x", Err: errors.New("refused")}), problem.Overloaded, "internal-x"},
 		{"a URL in the request that is none", denycasbin.Denial(true, rule, parsing("http://%zz")), problem.PolicyDenied, "%zz"},
 		{"an address in the request that is none", denycasbin.Denial(true, rule, fmt.Errorf("ipMatch: %w", &net.ParseError{Type: "CIDR address", Text: "internal-x"})), problem.PolicyDenied, "internal-x"},
+		{"a file that is not there", denycasbin.Denial(true, rule, fmt.Errorf("match: %w", &fs.PathError{Op: "open", Path: "/keys/none.pem", Err: syscall.ENOENT})), problem.PolicyDenied, "none.pem"},
 		{"an address without a port", denycasbin.Denial(true, rule, &net.AddrError{Err: "missing port in address"}), problem.PolicyDenied, "port"},
 		{"a URL that is none, beside an outage", denycasbin.Denial(true, rule, errors.Join(parsing("http://%zz"), &net.OpError{Op: "dial", Err: errors.New("refused")})), problem.Overloaded, "refused"},
 		{"a cancelled context", denycasbin.Denial(false, nil, fmt.Errorf("load: %w", context.Canceled)), problem.Overloaded, "canceled"},

@@ -594,3 +594,57 @@ func TestRoutes(t *testing.T) {
 		}
 	}
 }
+
+// A status that is held is sent with the fields that stood there when it was
+// given, soon, and whatever comes after it.
+func TestHeldStatus(t *testing.T) {
+	get := func(t *testing.T, h http.HandlerFunc) *http.Response {
+		t.Helper()
+		inner := denygoa.Handler(h, new(render.Renderer))
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			defer func() { _ = recover() }() // as a middleware that only logs
+			inner.ServeHTTP(w, r)
+		}))
+		t.Cleanup(s.Close)
+		resp, err := http.Get(s.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { resp.Body.Close() })
+		return resp
+	}
+	resp := get(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Etag", `"v1"`)
+		w.Header().Set("Trailer", "X-Sum")
+		w.WriteHeader(http.StatusOK)
+		w.Header().Del("Etag")
+		w.Header().Set("X-Sum", "1")
+		io.WriteString(w, "rows")
+	})
+	io.Copy(io.Discard, resp.Body)
+	if resp.Header.Get("Etag") != `"v1"` || resp.Header.Get("X-Sum") != "" || resp.Trailer.Get("X-Sum") != "1" {
+		t.Errorf("fields %v, trailers %v", resp.Header, resp.Trailer)
+	}
+	resp = get(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusAccepted)
+		panic("afterwards")
+	})
+	if resp.StatusCode != http.StatusAccepted {
+		t.Errorf("the status of a handler that panicked is %d", resp.StatusCode)
+	}
+	rest := make(chan struct{})
+	resp = get(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusOK)
+		slow, in := io.Pipe()
+		go func() {
+			io.WriteString(in, strings.Repeat("x", 900))
+			<-rest // without an answer, the test would not end
+			in.Close()
+		}()
+		io.Copy(w, slow)
+	})
+	close(rest)
+	if n, err := io.Copy(io.Discard, resp.Body); n != 900 || err != nil {
+		t.Errorf("%d bytes, %v", n, err)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"strings"
@@ -40,6 +41,14 @@ func Handler(h http.Handler, deny *render.Renderer) http.Handler {
 		own := &writer{ResponseWriter: w, deny: deny}
 		own.context = context.WithValue(r.Context(), writerKey{}, own)
 		own.request = r
+		defer func() {
+			if v := recover(); v != nil {
+				if v != http.ErrAbortHandler {
+					own.release()
+				}
+				panic(v)
+			}
+		}()
 		h.ServeHTTP(own, r.WithContext(own.context))
 		if own.pending != nil && !own.denied {
 			own.answer(own.pending.status) // nobody has written what the formatter returned
@@ -80,7 +89,8 @@ type writer struct {
 	context context.Context // that of the formatter, which knows more
 
 	pending *body
-	held    int // status of 2xx that goa has sent, and we have not; 0 for none
+	held    int         // status of 2xx that goa has sent, and we have not; 0 for none
+	header  http.Header // as it was then
 	begun   bool
 	denied  bool // and nothing more is to be written
 }
@@ -96,7 +106,7 @@ func (w *writer) WriteHeader(status int) {
 	case !w.begun && status >= 400 && h.Get(emptyError) != "" && (w.held != 0 || h.Get("Content-Type") == ""):
 		w.send(w.ResponseWriter, denial(designed(h.Get(emptyError)), status, h))
 	case !w.begun && w.held == 0 && status >= 200 && status <= 299:
-		w.pending, w.held = nil, status
+		w.pending, w.held, w.header = nil, status, h.Clone()
 	default:
 		w.release()
 		w.pending = nil
@@ -110,7 +120,13 @@ func (w *writer) WriteHeader(status int) {
 func (w *writer) release() {
 	if status := w.held; status != 0 {
 		w.held, w.begun = 0, true
+		h := w.ResponseWriter.Header()
+		later := h.Clone() // trailers, say
+		clear(h)
+		maps.Copy(h, w.header)
 		w.ResponseWriter.WriteHeader(status)
+		clear(h)
+		maps.Copy(h, later)
 	}
 }
 
@@ -149,7 +165,7 @@ func (w *writer) ReadFrom(r io.Reader) (n int64, err error) {
 		return io.Copy(io.Discard, r)
 	}
 	if !w.begun {
-		first := make([]byte, 512) // what net/http finds a Content-Type by
+		first := make([]byte, 1)
 		var got int
 		for got == 0 && err == nil {
 			got, err = r.Read(first)

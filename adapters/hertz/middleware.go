@@ -93,14 +93,16 @@ func (h Hooks) Middleware(deny *render.Renderer) app.HandlerFunc {
 //
 // A response that is out of hertz's hands cannot be replaced: the error goes to
 // hertz's log. One with a writer of its own, such as that of a stream of events,
-// is cut off, so that the client does not take it for the whole: deny before
-// there is a writer. A hijacked connection is left to its handler.
+// is cut off once it has begun, so that the client does not take it for the
+// whole. A hijacked connection is left to its handler.
 func Deny(ctx *app.RequestContext, deny *render.Renderer, err error) {
 	ctx.Abort()
-	if committed(ctx) {
+	begun := ctx.Response.Header.ContentLength() == -1 // hertz's writer of chunks sets it with its first
+	writer := ctx.Response.GetHijackWriter() != nil
+	if ctx.Hijacked() || writer && (begun || ctx.Request.Header.IsHead()) {
 		hlog.Warnf("denyhertz: the handler has answered, so this error was not: %v", err)
-		if ctx.Response.GetHijackWriter() != nil {
-			ctx.Response.HijackWriter(abort{})
+		if writer {
+			cutOff(ctx)
 		}
 		return
 	}
@@ -179,12 +181,22 @@ func (h Hooks) panicked(c context.Context, ctx *app.RequestContext, deny *render
 		err = problem.ForStatus(http.StatusInternalServerError).Because(err)
 	}
 	if committed(ctx) {
-		// Cut off, so that the client does not take it for the whole.
-		ctx.Response.HijackWriter(abort{})
+		cutOff(ctx)
 		ctx.Abort()
 		return
 	}
 	h.answer(c, ctx, deny, err)
+}
+
+// cutOff ends a response that has begun, so that the client does not take it for
+// the whole. Whoever has kept its writer, as sse.Writer does, could still end it
+// well, if there were a connection.
+func cutOff(ctx *app.RequestContext) {
+	ctx.Response.HijackWriter(abort{})
+	if conn := ctx.GetConn(); conn != nil && !ctx.Hijacked() {
+		_ = conn.Flush() // of what the client has been sent, it gets all
+		_ = conn.Close()
+	}
 }
 
 // abort takes the place of the writer of a response, and writes nothing: hertz

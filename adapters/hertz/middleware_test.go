@@ -17,6 +17,7 @@ import (
 	"github.com/cloudwego/hertz/pkg/common/hlog"
 	"github.com/cloudwego/hertz/pkg/network"
 	"github.com/cloudwego/hertz/pkg/protocol/http1/resp"
+	"github.com/cloudwego/hertz/pkg/protocol/sse"
 	"github.com/cloudwego/hertz/pkg/route"
 	"github.com/google/go-cmp/cmp"
 
@@ -317,5 +318,55 @@ func TestStreamed(t *testing.T) {
 	}
 	if !strings.Contains(log.String(), "policy-denied") || !strings.Contains(log.String(), secret) || strings.Count(log.String(), "email-unverified") != 5 {
 		t.Errorf("the errors were not logged: %q", log)
+	}
+}
+
+// A writer that has sent nothing yet does not turn a denial into a 200, and one
+// that has cannot end well what was cut off.
+func TestEvents(t *testing.T) {
+	captureLog(t)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := server.New(server.WithListener(l), server.WithDisablePrintRoute(true))
+	events := func(first bool, then func(ctx *app.RequestContext)) app.HandlerFunc {
+		return func(_ context.Context, ctx *app.RequestContext) {
+			w := sse.NewWriter(ctx)
+			defer w.Close()
+			if first {
+				w.WriteEvent("1", "m", []byte("first"))
+			}
+			then(ctx)
+		}
+	}
+	deny := func(ctx *app.RequestContext) { denyhertz.Deny(ctx, nil, problem.PolicyDenied) }
+	h.GET("/deny", events(false, deny))
+	h.GET("/deny/middleware", denyhertz.Middleware(nil), events(false, deny))
+	h.GET("/begun", events(true, deny))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		h.Run()
+	}()
+	defer func() {
+		h.Shutdown(context.Background())
+		<-done
+	}()
+	for path, begun := range map[string]bool{"/deny": false, "/deny/middleware": false, "/begun": true} {
+		conn, err := net.Dial("tcp", l.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(conn, "GET %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", path)
+		b, _ := io.ReadAll(conn)
+		conn.Close()
+		got := string(b)
+		switch {
+		case !begun && !strings.HasPrefix(got, "HTTP/1.1 403 "):
+			t.Errorf("%s is answered\n%s", path, got)
+		case begun && (!strings.Contains(got, "first") || strings.HasSuffix(got, "0\r\n\r\n") || strings.Contains(got, "policy-denied")):
+			t.Errorf("%s ends as if it were whole\n%s", path, got)
+		}
 	}
 }

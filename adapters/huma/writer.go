@@ -61,7 +61,7 @@ func (w *responseWriter) ReadFrom(r io.Reader) (n int64, err error) {
 		return io.Copy(io.Discard, r)
 	}
 	if !w.context.sent {
-		first := make([]byte, 512) // what net/http finds a Content-Type by
+		first := make([]byte, 1)
 		var got int
 		for got == 0 && err == nil {
 			got, err = r.Read(first)

@@ -7,10 +7,12 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -161,6 +163,8 @@ func TestOtherErrors(t *testing.T) {
 		{"the keys are out of reach", fmt.Errorf("jwks: %w", &net.OpError{Op: "dial", Err: errors.New("refused")}), problem.Overloaded},
 		{"the keys are out of reach, over HTTP", &url.Error{Op: "Get", URL: "https://as.example.com", Err: errors.New("refused")}, problem.Overloaded},
 		{"the issuer is no URL: an attacker's token does that", parsing("http://%zz"), problem.TokenInvalid},
+		{"a file that the token names is not there", fmt.Errorf("keys: %w", &fs.PathError{Op: "open", Path: "/keys/none.pem", Err: syscall.ENOENT}), problem.TokenInvalid},
+		{"a connection was refused", fmt.Errorf("keys: %w", syscall.ECONNREFUSED), problem.Overloaded},
 		{"the issuer has no port", fmt.Errorf("iss: %w", &net.AddrError{Err: "missing port in address"}), problem.TokenInvalid},
 		{"the issuer is no network", fmt.Errorf("iss: %w", &net.ParseError{Type: "CIDR address"}), problem.TokenInvalid},
 		{"the keys took too long", fmt.Errorf("jwks: %w", context.DeadlineExceeded), problem.Overloaded},

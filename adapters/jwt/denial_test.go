@@ -7,10 +7,12 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -95,6 +97,10 @@ func TestDenial(t *testing.T) {
 			func(*jwt.Token) (any, error) { return nil, fmt.Errorf("jwks: %w", context.DeadlineExceeded) }, nil, problem.Overloaded},
 		{"the issuer is no URL: an attacker's token does that", sign(t, jwt.MapClaims{"iss": "http://%zz"}), byIssuer, nil, problem.TokenInvalid},
 		{"the issuer is no network either", sign(t, jwt.MapClaims{"iss": "10.0.0.0/64"}), byNetwork, nil, problem.TokenInvalid},
+		{"a file that the token names is not there", sign(t, jwt.MapClaims{}),
+			func(*jwt.Token) (any, error) {
+				return nil, &fs.PathError{Op: "open", Path: "/keys/none.pem", Err: syscall.ENOENT}
+			}, nil, problem.TokenInvalid},
 		{"the issuer has no port", sign(t, jwt.MapClaims{"iss": "10.0.0.0"}), byHost, nil, problem.TokenInvalid},
 		{"the issuer's keys are out of reach", sign(t, jwt.MapClaims{"iss": "http://as.example.com"}), byIssuer, nil, problem.Overloaded},
 		{"a keyfunc with a reason of its own", with(func(*jwt.RegisteredClaims) {}),

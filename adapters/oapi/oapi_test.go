@@ -7,11 +7,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -306,6 +308,7 @@ func TestOutage(t *testing.T) {
 			[]string{"Authorization", "Bearer good"}, summary{404, "not-found", nil}},
 		{"an issuer that is no URL: an attacker's token does that", "/bearer", map[string]error{"bearer": parsing}, []string{"Authorization", "Bearer forged"}, invalid},
 		{"one that is no network", "/bearer", map[string]error{"bearer": &net.ParseError{Type: "CIDR address", Text: secret}}, []string{"Authorization", "Bearer forged"}, invalid},
+		{"a file that the token names is not there", "/bearer", map[string]error{"bearer": &fs.PathError{Op: "open", Path: secret, Err: syscall.ENOENT}}, []string{"Authorization", "Bearer forged"}, invalid},
 		{"one without a port", "/bearer", map[string]error{"bearer": &net.AddrError{Err: secret}}, []string{"Authorization", "Bearer forged"}, invalid},
 		{"methods that panic", "/bearer", map[string]error{"bearer": fmt.Errorf("%s: %w", secret, (*loop)(nil))}, []string{"Authorization", "Bearer x"}, invalid},
 	} {

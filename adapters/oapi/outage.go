@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/url"
+	"syscall"
 )
 
 // outage reports whether err says that somebody could not be reached. What only
@@ -14,6 +15,8 @@ func outage(err error) bool {
 		return e == nil || e.Op != "parse"
 	case *net.ParseError, *net.AddrError:
 		return false
+	case syscall.Errno: // of a file, say, whose name stood in what was sent, and which is not there
+		return e.Temporary() || e == syscall.ECONNREFUSED || e == syscall.ECONNRESET
 	case net.Error: // context.DeadlineExceeded is one too
 		return true
 	}

@@ -25,6 +25,7 @@ import (
 	"net"
 	"net/url"
 	"sync"
+	"syscall"
 
 	"github.com/denial-go/denial/adapters/opa/internal/tree"
 	"github.com/denial-go/denial/problem"
@@ -166,6 +167,8 @@ func outage(err error) bool {
 		return e == nil || e.Op != "parse"
 	case *net.ParseError, *net.AddrError:
 		return false
+	case syscall.Errno: // of a file, say, whose name stood in what was sent, and which is not there
+		return e.Temporary() || e == syscall.ECONNREFUSED || e == syscall.ECONNRESET
 	case net.Error: // context.DeadlineExceeded is one too
 		return true
 	}

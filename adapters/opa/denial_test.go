@@ -5,11 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math"
 	"net"
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"syscall"
 	"testing"
 
 	denyopa "github.com/denial-go/denial/adapters/opa"
@@ -281,6 +283,7 @@ func TestFailsClosed(t *testing.T) {
 		"out of reach, over HTTP":                {denyopa.Result(true, &url.Error{Op: "Get", URL: "https://internal", Err: errors.New("refused")}), "overloaded"},
 		"a URL that is none":                     {denyopa.Result(true, parsing("http://%zz")), "policy-denied"},
 		"a network that is none":                 {denyopa.Result(true, fmt.Errorf("query: %w", &net.ParseError{Type: "CIDR address", Text: "internal"})), "policy-denied"},
+		"a file that is not there":               {denyopa.Result(true, fmt.Errorf("query: %w", &fs.PathError{Op: "open", Path: "/keys/none.pem", Err: syscall.ENOENT})), "policy-denied"},
 		"an address without a port":              {denyopa.Result(true, &net.AddrError{Err: "missing port in address"}), "policy-denied"},
 		"a URL that is none, beside an outage":   {denyopa.Result(true, errors.Join(parsing("http://%zz"), &net.OpError{Op: "dial", Err: errors.New("refused")})), "overloaded"},
 		"a map of another type":                  {denyopa.Result(map[string]bool{"allow": true}, nil), "policy-denied"},

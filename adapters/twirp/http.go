@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/twitchtv/twirp"
 
@@ -40,11 +41,11 @@ func (s Server) IsCall(r *http.Request) bool {
 // and the error goes to the log of the http.Server.
 func (s Server) Write(w http.ResponseWriter, r *http.Request, err error) {
 	if st := stateOf(r.Context()); st != nil {
-		if st.begun {
+		if st.begun.Load() {
 			logf(r, "denytwirp: %s %s failed after its answer had begun: %v", r.Method, r.URL.Path, err)
 			return
 		}
-		st.ours = true
+		st.ours.Store(true)
 	}
 	if s.IsCall(r) {
 		e, header := s.Error(r, err)
@@ -125,22 +126,25 @@ type state struct {
 	http.ResponseWriter
 	server   Server
 	request  *http.Request
-	passes   bool // to a call: nothing stands in for it
-	begun    bool // the client has at least the status
-	ours     bool // Write makes the answer
-	answered bool // a denial stands in for a bare error: what follows is dropped
+	passes   bool        // to a call: nothing stands in for it
+	begun    atomic.Bool // the client has at least the status
+	ours     atomic.Bool // Write makes the answer
+	answered bool        // a denial stands in for a bare error: what follows is dropped
 }
 
 func (s *state) WriteHeader(status int) {
 	switch {
 	case s.answered:
 		return
-	case s.begun, s.ours, s.passes, status < 400, !isBare(s.Header()):
-		s.begun = s.begun || status >= 200 || status == http.StatusSwitchingProtocols
+	case s.begun.Load(), s.ours.Load(), s.passes, status < 400, !isBare(s.Header()):
+		if status >= 200 || status == http.StatusSwitchingProtocols {
+			s.begun.Store(true)
+		}
 		s.ResponseWriter.WriteHeader(status)
 		return
 	}
-	s.begun, s.answered = true, true
+	s.answered = true
+	s.begun.Store(true)
 	s.server.Renderer.Write(s.ResponseWriter, s.request, problem.FromResponse(status, s.Header(), nil))
 }
 
@@ -148,13 +152,13 @@ func (s *state) Write(b []byte) (int, error) {
 	if s.answered {
 		return len(b), nil
 	}
-	s.begun = true
+	s.begun.Store(true)
 	return s.ResponseWriter.Write(b)
 }
 
 // FlushError is what http.ResponseController calls.
 func (s *state) FlushError() error {
-	s.begun = true
+	s.begun.Store(true)
 	return http.NewResponseController(s.ResponseWriter).Flush()
 }
 
@@ -164,7 +168,9 @@ func (s *state) Flush() { _ = s.FlushError() }
 // Hijack is http.Hijacker, for WebSockets.
 func (s *state) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	conn, buf, err := http.NewResponseController(s.ResponseWriter).Hijack()
-	s.begun = s.begun || err == nil
+	if err == nil {
+		s.begun.Store(true)
+	}
 	return conn, buf, err
 }
 

@@ -591,3 +591,25 @@ func TestHijack(t *testing.T) {
 		t.Errorf("the log says %q", said)
 	}
 }
+
+// A handler that has timed out may still be denying when the answer is made.
+func TestWriteAfterTimeout(t *testing.T) {
+	for _, path := range []string{"/twirp/a.B/C", "/other"} {
+		for range 10 {
+			done := make(chan struct{})
+			h := denytwirp.Server{}.Middleware(http.TimeoutHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				defer close(done)
+				time.Sleep(2 * time.Millisecond)
+				denytwirp.Server{}.Write(w, r, problem.SignInRequired)
+			}), 2*time.Millisecond, "too late"))
+			r := httptest.NewRequest("POST", path, strings.NewReader("{}"))
+			r.Header.Set("Content-Type", "application/json")
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, r)
+			<-done
+			if w.Code != http.StatusServiceUnavailable && w.Code != http.StatusUnauthorized {
+				t.Errorf("%s: status %d", path, w.Code)
+			}
+		}
+	}
+}
