@@ -181,7 +181,7 @@ type collector struct {
 
 	// What an error said by As, while what it unwraps to is walked: it may have
 	// made its Problem of one there.
-	spoken []Reason
+	spoken []*Problem
 }
 
 // branch is the way down to an error. It is a list, and not a slice, so that
@@ -237,7 +237,7 @@ func (c *collector) walk(err error, open bool, above *branch) {
 			c.sawNil = c.sawNil || open
 			return
 		}
-		if open && !slices.Contains(c.spoken, e.Reason) {
+		if open && !c.said(e) {
 			c.found.add(found{problem: e})
 		}
 		c.walk(e.Cause, false, here)
@@ -265,11 +265,17 @@ func (c *collector) walk(err error, open bool, above *branch) {
 		open = open && !embeds
 		before := c.spoken
 		if p, ok := stand.(*Problem); ok && p != nil {
-			c.spoken = append(c.spoken, p.Reason)
+			c.spoken = append(c.spoken, p)
 		}
 		several, one := unwrap(err)
-		if p, ok := inside.(*Problem); ok && sameErrors(several, p.Unwrap()) {
-			several = nil // walked with the Problem; twice at each depth would not end
+		if p, ok := inside.(*Problem); ok && p != nil {
+			// Walked with the Problem; twice at each depth would not end.
+			if sameErrors(several, p.Unwrap()) {
+				several = nil
+			}
+			if sameErrors([]error{one}, []error{p.Cause}) {
+				one = nil
+			}
 		}
 		c.walk(one, open, here)
 		for _, child := range several {
@@ -277,6 +283,13 @@ func (c *collector) walk(err error, open bool, above *branch) {
 		}
 		c.spoken = before
 	}
+}
+
+// said reports whether a Problem that was spoken says all that p does.
+func (c *collector) said(p *Problem) bool {
+	return slices.ContainsFunc(c.spoken, func(s *Problem) bool {
+		return s == p || s.Reason == p.Reason && (p.Detail == "" || p.Detail == s.Detail) && (len(p.Args) == 0 || reflect.DeepEqual(s.Args, p.Args))
+	})
 }
 
 // standIn returns the Problem or Reason that an error of another package says

@@ -374,3 +374,46 @@ func BenchmarkFrom(b *testing.B) {
 		})
 	}
 }
+
+// speaksForFirst is a list of errors that speaks for the first by As, as those of some
+// packages do.
+type speaksForFirst []error
+
+func (c speaksForFirst) Error() string     { return "several" }
+func (c speaksForFirst) As(t any) bool     { return errors.As(c[0], t) }
+func (c speaksForFirst) Is(err error) bool { return errors.Is(c[0], err) }
+func (c speaksForFirst) Unwrap() error {
+	if len(c) == 1 {
+		return nil
+	}
+	return c[1:]
+}
+
+// Two that say something else are told both, though their reason is the same.
+func TestFromTellsAll(t *testing.T) {
+	for _, err := range []error{
+		speaksForFirst{problem.NeedScope("a"), problem.NeedScope("b")},
+		fmt.Errorf("wrapped: %w", speaksForFirst{problem.NeedScope("a"), problem.NeedScope("b"), problem.NeedScope("b")}),
+		errors.Join(problem.NeedScope("a"), problem.NeedScope("b")),
+	} {
+		p := problem.From(err)
+		if len(p.Also) == 0 || !slices.Equal(p.Args["scope"].([]string), []string{"a"}) || !slices.Equal(p.Also[0].Args["scope"].([]string), []string{"b"}) {
+			t.Errorf("%T: %v %v", err, p.Args, p.Also)
+		}
+	}
+}
+
+// ownUnwrap embeds a Problem and unwraps to its Cause alone.
+type ownUnwrap struct{ *problem.Problem }
+
+func (e ownUnwrap) Unwrap() error { return e.Cause }
+
+func TestFromDeepEmbedded(t *testing.T) {
+	var err error = problem.EmailUnverified
+	for range 30 {
+		err = ownUnwrap{&problem.Problem{Reason: problem.NotOwner, Cause: err}}
+	}
+	if p := problem.From(err); p.Reason != problem.NotOwner {
+		t.Errorf("an error embedded thirty deep is a %d", p.Reason.Status())
+	}
+}

@@ -44,12 +44,13 @@ func (s *site) decide(req *Request, p *problem.Problem, fault func(error)) decis
 		d.retryAfter = strconv.FormatInt(wait, 10)
 	}
 	for _, p := range together(p) {
+		others := len(d.fields)
 		for _, f := range p.Reason.Fields() {
 			value, ok, err := fillField(f.Value, p)
 			field := problem.Param{Name: f.Name, Value: value}
 			if err != nil {
 				fault(fmt.Errorf("render: header field %s of %q was left out: %w", f.Name, p.Reason.Code(), err))
-			} else if ok && !slices.Contains(d.fields, field) {
+			} else if ok && !slices.Contains(d.fields[:others], field) {
 				d.fields = append(d.fields, field)
 			}
 		}
@@ -165,7 +166,7 @@ func fillField(text string, p *problem.Problem) (string, bool, error) {
 
 func (s *site) challengesFor(d *decision, req *Request, fault func(error)) []problem.Challenge {
 	p := d.problem
-	source := gather(p, func(p *problem.Problem, name string) (string, bool) { return message.Machine(p.Arg(name)) })
+	source := gather(p, s.stripper(d, req), func(p *problem.Problem, name string) (string, bool) { return message.Machine(p.Arg(name)) })
 	return s.arrange(d, req, source, func(c problem.Challenge) bool {
 		err := c.Validate()
 		if err == nil && d.status == p.Reason.Status() {
@@ -184,9 +185,6 @@ func (s *site) arrange(d *decision, req *Request, source []problem.Challenge, va
 	status := d.status
 	var out []problem.Challenge
 	for _, c := range source {
-		if status == 401 && req.anonymous() {
-			c = s.withoutError(c)
-		}
 		if valid(c) {
 			out = append(out, c)
 		}
@@ -210,25 +208,37 @@ func (s *site) arrange(d *decision, req *Request, source []problem.Challenge, va
 	return out
 }
 
+// stripper returns what a challenge is to this request.
+func (s *site) stripper(d *decision, req *Request) func(problem.Challenge) problem.Challenge {
+	if d.status == 401 && req.anonymous() {
+		return s.withoutError
+	}
+	return func(c problem.Challenge) problem.Challenge { return c }
+}
+
 // gather returns the challenges of all that is required together.
-func gather(p *problem.Problem, value func(p *problem.Problem, name string) (string, bool)) []problem.Challenge {
+func gather(p *problem.Problem, strip func(problem.Challenge) problem.Challenge, value func(p *problem.Problem, name string) (string, bool)) []problem.Challenge {
 	var out []problem.Challenge
 	for _, p := range together(p) {
 		source := p.Challenges
 		if source == nil {
 			source = fillChallenges(p.Reason, func(name string) (string, bool) { return value(p, name) })
 		}
+		others := len(out) // those of one requirement are alternatives, and stay
 		for _, c := range source {
-			out = addChallenge(out, c)
+			if c = strip(c); !mergeChallenge(out[:others], c) {
+				out = append(out, c)
+			}
 		}
 	}
 	return out
 }
 
-// addChallenge adds c to the challenges that are to be sent. Of those that
-// differ in the scope alone it makes one with both: clients ask for exactly the
-// scope that they are told (RFC 6750 §3), and would be denied for the other.
-func addChallenge(to []problem.Challenge, c problem.Challenge) []problem.Challenge {
+// mergeChallenge reports whether one of the challenges of other requirements says
+// what c does. Of two that differ in the scope alone it makes one with both:
+// clients ask for exactly the scope that they are told (RFC 6750 §3), and would be
+// denied for the other.
+func mergeChallenge(to []problem.Challenge, c problem.Challenge) bool {
 	isScope := func(p problem.Param) bool { return strings.EqualFold(p.Name, "scope") }
 	rest := func(c problem.Challenge) []problem.Param { return slices.DeleteFunc(slices.Clone(c.Params), isScope) }
 	for i, have := range to {
@@ -246,9 +256,9 @@ func addChallenge(to []problem.Challenge, c problem.Challenge) []problem.Challen
 		if joined := strings.Join(scopes, " "); joined != old {
 			to[i].Params = append(rest(have), problem.Param{Name: "scope", Value: joined})
 		}
-		return to
+		return true
 	}
-	return append(to, c)
+	return false
 }
 
 // fillChallenges returns the reason's challenges with the values of an

@@ -321,3 +321,29 @@ func TestRetryAfterInArgs(t *testing.T) {
 		t.Errorf("the sentence says another time than the field:\n%s", body)
 	}
 }
+
+// Challenges of one requirement are a choice (RFC 9110 §11.6.1), and stay apart;
+// of several, none is sent twice.
+func TestChallengesStayApart(t *testing.T) {
+	read, admin := problem.Bearer("x").With("scope", "read"), problem.Bearer("x").With("scope", "admin")
+	deny := mustNew(t, render.Config{Challenges: []problem.Challenge{problem.Bearer("api")}})
+	for _, row := range []struct {
+		name  string
+		err   error
+		field string
+		want  []string
+	}{
+		{"a choice", &problem.Problem{Reason: problem.SignInRequired, Challenges: []problem.Challenge{read, admin}}, "X: y", []string{read.String(), admin.String()}},
+		{"two without credentials", errors.Join(problem.TokenInvalid, problem.TokenExpired), "X: y", []string{`Bearer realm="api"`}},
+		{"two with", errors.Join(problem.TokenInvalid, problem.TokenExpired), "Authorization: Bearer x", []string{
+			`Bearer error="invalid_token", error_description="The access token is not valid"`,
+			`Bearer error="invalid_token", error_description="The access token expired"`,
+		}},
+	} {
+		for range 3 {
+			if diff := cmp.Diff(row.want, answer(deny, get("/", row.field), row.err).Header()["Www-Authenticate"]); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", row.name, diff)
+			}
+		}
+	}
+}

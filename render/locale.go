@@ -218,12 +218,18 @@ func (ls *locales) lay(files []*locale) {
 	}
 	for _, l := range others {
 		under, asked := ls.compile().Best([]string{l.tag})
-		if base, _, _ := strings.Cut(l.tag, "-"); asked && strings.HasPrefix(ls.all[under].tag+"-", base+"-") {
+		if base, _, _ := strings.Cut(l.tag, "-"); asked && strings.HasPrefix(ls.all[under].tag+"-", base+"-") && script(ls.all[under].tag) == script(l.tag) {
 			ls.all = append(ls.all, over(ls.all[under], l))
 		} else {
 			ls.all = append(ls.all, lazyLocale{l.tag, func() *locale { return l }})
 		}
 	}
+}
+
+// script returns the script that a tag names or implies.
+func script(tag string) string {
+	s, _ := language.Raw.Make(tag).Script()
+	return s.String()
 }
 
 // index returns where the locale of a tag is, or -1.

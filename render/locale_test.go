@@ -302,6 +302,7 @@ func TestRegionalLocale(t *testing.T) {
 		"en-GB.json":      {Data: []byte(`{"step.sign-in": "Log on"}`)},
 		"zh-HK.json":      {Data: []byte(`{"step.sign-in": "HK"}`)},
 		"nn.json":         {Data: []byte(`{"step.sign-in": "NN"}`)},
+		"ur-Latn.json":    {Data: []byte(`{"step.sign-in": "UR"}`)},
 	}, Links: map[problem.StepKind]string{problem.SignIn: "/in", problem.SignUp: "/up"}})
 	title := func(accept string) string {
 		return deny.View(renderRequest("/x", "Accept-Language: "+accept), problem.SignInRequired).Title
@@ -313,6 +314,7 @@ func TestRegionalLocale(t *testing.T) {
 		{"en-GB", "en-GB", "Log on", "en"},
 		{"en-US", "en", "Sign in", "en"},
 		{"zh-HK", "zh-HK", "HK", "zh-Hant"},
+		{"ur-Latn", "ur", "سائن ان کریں", "ur"}, // other letters than those of ur
 		{"nn, nb;q=0.9", "nb", "Logg på", "nb"}, // another language than nb: its file would have to be whole
 	} {
 		for range 2 {

@@ -33,6 +33,8 @@ type planState struct {
 	asks    bool    // a challenge depends on whether credentials came
 	boxes   bool    // a challenge can open a password box
 
+	covered []atomic.Uint32 // by language, and whether the occurrence has a Detail: 1 for no, 2 for yes
+
 	cells []atomic.Pointer[cell] // by language, and in it by builtin form
 	heads atomic.Pointer[[]*head]
 
@@ -89,7 +91,6 @@ func builtin(f Format) int {
 // changes.
 type cell struct {
 	loc    *locale
-	covers bool  // it has every text that is needed
 	rtl    bool  // it reads from right to left
 	plural uint  // the values by whose number a sentence chooses its words
 	bodies *body // the last one first
@@ -267,9 +268,10 @@ func newPlans(reasons *problem.Set) map[problem.Reason]*plan {
 // newPlanState reads what there is to know of the reasons of one answer.
 func (s *site) newPlanState(reasons []problem.Reason) *planState {
 	st := &planState{
-		marks: make(map[string]int),
-		cells: make([]atomic.Pointer[cell], len(s.locales.all)*builtinFormats),
-		tries: make([]atomic.Int32, 2*len(s.locales.all)*builtinFormats),
+		marks:   make(map[string]int),
+		cells:   make([]atomic.Pointer[cell], len(s.locales.all)*builtinFormats),
+		covered: make([]atomic.Uint32, 2*len(s.locales.all)),
+		tries:   make([]atomic.Int32, 2*len(s.locales.all)*builtinFormats),
 	}
 	name := func(n string) {
 		if _, ok := st.marks[n]; !ok && n != returnTo {
@@ -465,7 +467,7 @@ func sameResponse(a Response, b *Response) bool {
 func (st *planState) keepBody(at int, c *cell, b *body) {
 	for {
 		old := st.cells[at].Load()
-		next := &cell{loc: c.loc, covers: c.covers, rtl: c.rtl, plural: c.plural}
+		next := &cell{loc: c.loc, rtl: c.rtl, plural: c.plural}
 		if old != nil {
 			next.bodies = old.bodies
 		}
@@ -713,7 +715,7 @@ func (j *job) learnHead(s *site, d *decision, req *Request) *head {
 		return nil
 	}
 	if d.status == p.Reason.Status() {
-		source := gather(p, func(p *problem.Problem, name string) (string, bool) { return b.machine(p, name, formMachine) })
+		source := gather(p, s.stripper(&dc, req), func(p *problem.Problem, name string) (string, bool) { return b.machine(p, name, formMachine) })
 		dc.challenges = s.arrange(&dc, req, source, func(c problem.Challenge) bool {
 			if slices.ContainsFunc(c.Params, func(p problem.Param) bool { return isMark(p.Value) }) {
 				checks = append(checks, c)
@@ -745,8 +747,9 @@ func (j *job) learnHead(s *site, d *decision, req *Request) *head {
 	}
 	var fields []problem.Param
 	for _, p := range together(p) {
+		others := len(fields)
 		for _, f := range p.Reason.Fields() {
-			if line, ok := j.learnField(f.Value); ok && !slices.Contains(fields, f) {
+			if line, ok := j.learnField(f.Value); ok && !slices.Contains(fields[:others], f) {
 				fields = append(fields, f)
 				h.add(textproto.CanonicalMIMEHeaderKey(f.Name), line)
 			}

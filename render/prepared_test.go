@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -688,6 +689,11 @@ func TestTaughtByAnother(t *testing.T) {
 	digest := problem.Definition{Status: 401, Title: "D", Detail: "D.", Challenges: []problem.Challenge{{Scheme: "Digest", Params: []problem.Param{
 		{Name: "realm", Value: "x"}, {Name: "nonce", Value: "n"}, {Name: "qop", Value: "auth"}, {Name: "stale", Value: "{v}"},
 	}}}}
+	bearer := func(param, value string) problem.Challenge {
+		return problem.Challenge{Scheme: "Bearer", Params: []problem.Param{{Name: "realm", Value: "x"}, {Name: param, Value: value}}}
+	}
+	choice := problem.Definition{Status: 403, Title: "C", Challenges: []problem.Challenge{bearer("scope", "{v}"), bearer("scope", "read")}}
+	fields := problem.Definition{Status: 403, Title: "F", Fields: []problem.Param{{Name: "X-A", Value: "{v}"}, {Name: "X-A", Value: "{w}"}}}
 	basic := problem.Definition{Status: 403, Title: "B", Detail: "B.", Challenges: []problem.Challenge{problem.Basic("{v}")}}
 	type args = map[string]any
 	for _, row := range []struct {
@@ -708,6 +714,8 @@ func TestTaughtByAnother(t *testing.T) {
 		{"a boundary behind its begin", detail("plan={v}"), "Accept: multipart/alternative", args{"v": "x"}, args{"v": "_denial_part_=_7f1b"}},
 		{"a boundary in a list", detail("plan={v}"), "Accept: multipart/alternative", args{"v": []string{"x"}}, args{"v": []string{"_denial_part_=_7f1b--"}}},
 		{"a challenge that is left out inside a page", digest, "Sec-Fetch-Mode: cors", args{"v": "true"}, args{"v": "yes"}},
+		{"a choice of two that are the same", choice, "X: y", args{"v": "write"}, args{"v": "read"}},
+		{"two fields that are the same", fields, "X: y", args{"v": "a", "w": "b"}, args{"v": "a", "w": "a"}},
 		{"the same of a 403", basic, "Sec-Fetch-Mode: cors", args{"v": "acme"}, args{"v": "Zürich"}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -749,5 +757,24 @@ func TestPreparedInSpiteOfAddresses(t *testing.T) {
 		if !render.Prepared(deny, good, row.err) {
 			t.Errorf("%s is not prepared", row.accept)
 		}
+	}
+}
+
+// A reason without texts in the reader's languages costs no more than others, and
+// one occurrence with a Detail keeps none without from being prepared.
+func TestPreparedInNextLanguage(t *testing.T) {
+	own := problem.MustReason(problem.Definition{Code: "own", Status: 403, Title: "Own", Detail: "Own {n}."})
+	deny := mustNew(t, render.Config{Reasons: []problem.Reason{own}, Locales: fstest.MapFS{"de.json": {Data: []byte(`{"reason.own.title": "Eigen"}`)}}})
+	in := renderRequest("/x", "Accept: application/json", "Accept-Language: de, fr;q=0.9, it;q=0.8, ja;q=0.7")
+	value := &problem.Problem{Reason: own, Args: map[string]any{"n": "v"}}
+	for _, err := range []error{&problem.Problem{Reason: own, Detail: "x"}, value} {
+		same(t, deny, render.Slow(deny), in, err)
+	}
+	if !render.Prepared(deny, in, value) {
+		t.Error("it is not prepared")
+	}
+	var resp render.Response
+	if n := testing.AllocsPerRun(100, func() { deny.RenderTo(&resp, in, value) }); n > 2 && !raceEnabled {
+		t.Errorf("%v allocations", n)
 	}
 }

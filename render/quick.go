@@ -157,10 +157,12 @@ func (s *site) find(req *Request, err error) (j job, ok bool) {
 	}
 	language := s.locales.choose(req)
 	j.at = language*builtinFormats + j.form
-	if j.cell = st.cells[j.at].Load(); j.cell == nil {
-		language = s.locales.fit(req, language, func(i int) bool { return s.cellOf(&j, i).covers })
+	if !s.covers(&j, language) {
+		language = s.locales.fit(req, language, func(i int) bool { return s.covers(&j, i) })
 		j.at = language*builtinFormats + j.form
-		j.cell = s.cellOf(&j, language)
+	}
+	if j.cell = st.cells[j.at].Load(); j.cell == nil {
+		j.cell = s.newCell(&j, language)
 	}
 	if (j.filler != nil || len(args) > 0 || j.asked&waits != 0) && !j.arguments(st, args) {
 		j.cell = nil
@@ -171,18 +173,33 @@ func (s *site) find(req *Request, err error) (j job, ok bool) {
 	return j, j.body != nil && j.head != nil
 }
 
-// cellOf returns the cell for the answer in a language: an empty one where there
-// is none.
-func (s *site) cellOf(j *job, language int) *cell {
-	if c := j.state.cells[language*builtinFormats+j.form].Load(); c != nil {
-		return c
+// covers reports whether a language has every text of the answer, which it has
+// to be asked but once.
+func (s *site) covers(j *job, language int) bool {
+	at := 2 * language
+	if j.has&hasDetail != 0 {
+		at++
+	}
+	known := &j.state.covered[at]
+	if k := known.Load(); k != 0 {
+		return k == 2
 	}
 	p := j.problem
 	if p == nil {
 		p = &problem.Problem{Reason: j.reason}
 	}
+	if s.locales.all[language].get().covers(p, j.reason.Status()) {
+		known.Store(2)
+		return true
+	}
+	known.Store(1)
+	return false
+}
+
+// newCell returns an empty cell for the answer in a language.
+func (s *site) newCell(j *job, language int) *cell {
 	loc := s.locales.all[language].get()
-	return &cell{loc: loc, covers: loc.covers(p, j.reason.Status()), rtl: loc.dir == "rtl", plural: j.state.pluralBy(loc, j.reason)}
+	return &cell{loc: loc, rtl: loc.dir == "rtl", plural: j.state.pluralBy(loc, j.reason)}
 }
 
 // survey is problem.Find. A panic in somebody's error is not ours to hide: the
