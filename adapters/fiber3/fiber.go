@@ -30,7 +30,8 @@ type Hooks struct {
 	// OnDenied is called after each answer, for audit logs and metrics. The
 	// Problem is what was denied, not what was shown. It is read-only. It may be
 	// kept after the request: its strings are copies of those of a fiber.Ctx
-	// that the application has filled it with. Those in its Cause are not.
+	// that the application has filled it with. Those in its Cause are not, and
+	// neither are those inside maps and structs of Args and Extensions.
 	OnDenied func(fiber.Ctx, *problem.Problem)
 }
 
