@@ -24,7 +24,7 @@
 // chosen, and do not depend on it. A 401 has a challenge (RFC 9110 §15.5.2), or
 // is sent as 403 where [Config].NoHTTPAuth says that the site has none to make.
 // Every answer has Cache-Control: no-store and X-Content-Type-Options: nosniff,
-// and its Vary names the fields that were looked at.
+// and its Vary names the fields that were looked at, but for credentials.
 //
 // The form follows Accept. Any JSON type gets problem+json; multipart/alternative
 // has to be asked for by name; of equal weights the earlier format wins, but a
