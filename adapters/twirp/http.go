@@ -40,7 +40,8 @@ func (s Server) IsCall(r *http.Request) bool {
 // answered with 413. An answer that has begun is left alone, behind Middleware,
 // and the error goes to the log of the http.Server.
 func (s Server) Write(w http.ResponseWriter, r *http.Request, err error) {
-	if st := stateOf(r.Context()); st != nil {
+	// A request made inside of another has its context, and an answer of its own.
+	if st := stateOf(r.Context()); st != nil && st.request.Method == r.Method && st.request.RequestURI == r.RequestURI {
 		if st.begun.Load() {
 			logf(r, "denytwirp: %s %s failed after its answer had begun: %v", r.Method, r.URL.Path, err)
 			return

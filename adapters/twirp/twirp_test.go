@@ -613,3 +613,23 @@ func TestWriteAfterTimeout(t *testing.T) {
 		}
 	}
 }
+
+// A request that a handler makes by itself, with the context of its own, is
+// another one.
+func TestWriteInside(t *testing.T) {
+	h := denytwirp.Server{}.Middleware(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusOK)
+		inside := httptest.NewRequest("POST", "/twirp/a.B/D", strings.NewReader("{}")).WithContext(r.Context())
+		inside.Header.Set("Content-Type", "application/json")
+		rec := httptest.NewRecorder()
+		denytwirp.Server{}.Write(rec, inside, problem.SignInRequired)
+		if rec.Code != http.StatusUnauthorized {
+			t.Errorf("%s: the denial inside is a %d with %q", r.URL.Path, rec.Code, rec.Body)
+		}
+	}))
+	for _, path := range []string{"/twirp/a.B/C", "/other"} {
+		r := httptest.NewRequest("POST", path, strings.NewReader("{}"))
+		r.Header.Set("Content-Type", "application/json")
+		h.ServeHTTP(httptest.NewRecorder(), r)
+	}
+}
