@@ -1,9 +1,11 @@
 // Command memory says what a Renderer keeps once everything it has is in use:
 // every built-in reason, in every language, in every built-in form. It walks
 // them twice, with and without values, and a third time to see that nothing
-// more is kept.
+// more is kept. With -languages, it says what those alone are: one answer in
+// each, and nothing else.
 //
 //	go run ./memory
+//	GOMAXPROCS=1 go run ./memory -languages
 package main
 
 import (
@@ -23,7 +25,14 @@ import (
 
 func main() {
 	asJSON := flag.Bool("json", false, "print the result as JSON")
+	alone := flag.Bool("languages", false, "what the languages alone are, and what a collection takes then")
 	flag.Parse()
+	if *alone {
+		if err := languages(); err != nil {
+			log.Fatal(err)
+		}
+		return
+	}
 	r, err := walk(0)
 	if err != nil {
 		log.Fatal(err)
@@ -40,6 +49,32 @@ func main() {
 	fmt.Printf("with values too          %9d bytes\n", r.AfterValues)
 	fmt.Printf("all of it once more      %9d bytes\n", r.AfterAgain)
 	fmt.Printf("mean time of an answer   %v when new, %v later\n", r.FirstAnswer, r.LaterAnswer)
+}
+
+// languages prints what is kept, in how many objects, once each language has had
+// a reader, and how long a collection of all garbage takes then.
+func languages() error {
+	deny, err := render.New(work.Config())
+	if err != nil {
+		return err
+	}
+	before := heap()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	objects := m.HeapObjects
+	for _, tag := range deny.Languages() {
+		deny.Render(render.Request{Language: tag, Format: render.JSON}, problem.EmailUnverified)
+	}
+	kept := heap() - before
+	runtime.ReadMemStats(&m)
+	const times = 100
+	start := time.Now()
+	for range times {
+		runtime.GC()
+	}
+	fmt.Printf("%d languages: %d bytes in %d objects; a collection takes %v\n", len(deny.Languages()), kept, m.HeapObjects-objects, time.Since(start)/times)
+	runtime.KeepAlive(deny)
+	return nil
 }
 
 // walk looks at so many languages, and at all where that is 0.
