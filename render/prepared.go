@@ -605,31 +605,25 @@ func multipartSegments(v *View) []segment {
 // stands beside it, though the end of one is not in the value: holdsBoundary
 // looks no further than that.
 func splitsBoundary(segments []segment) bool {
-	tails := 0
 	for i, s := range segments {
 		text := string(s.text)
-		tails += strings.Count(text, boundaryTail)
+		if strings.Count(text, boundaryTail) != strings.Count(text, boundary) {
+			return true // more than the ends of our own, each of which is in one piece
+		}
 		if i == 0 || segments[i-1].fixed {
 			continue
 		}
-		before, after := segments[i-1], s
+		before := segments[i-1]
 		for n := 1; n < len(boundaryTail); n++ {
 			if strings.HasSuffix(string(before.text), boundaryTail[:n]) || strings.HasPrefix(text, boundaryTail[n:]) {
 				return true
 			}
 		}
-		if text == "" && !after.fixed && !before.hole.form.isSeparator() && !after.hole.form.isSeparator() {
+		if text == "" && !s.fixed && !before.hole.form.isSeparator() && !s.hole.form.isSeparator() {
 			return true
 		}
 	}
-	return tails != strings.Count(string(slices.Concat(textsOf(segments)...)), boundary)
-}
-
-func textsOf(segments []segment) (all [][]byte) {
-	for _, s := range segments {
-		all = append(all, s.text)
-	}
-	return all
+	return false
 }
 
 // join makes one segment of those that follow each other without a hole, but
