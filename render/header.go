@@ -281,14 +281,9 @@ func canonicalize(h http.Header) (found bool) {
 		if key == name {
 			continue
 		}
-		switch key {
-		case "Accept-Ranges", "Content-Range", "Digest", "Etag", "Expires", "Last-Modified", "Link", "Location", "Pragma",
-			"Proxy-Authenticate", "Refresh", "Repr-Digest", "Retry-After", "Surrogate-Control", "Vary", "Www-Authenticate",
-			"Access-Control-Expose-Headers", "X-Content-Type-Options", "X-Sendfile", "X-Lighttpd-Send-File":
-		default:
-			if !strings.HasPrefix(key, "Content-") && !strings.HasPrefix(key, "X-Accel-") && !strings.HasSuffix(key, "Cache-Control") {
-				continue
-			}
+		alone := http.Header{key: values}
+		if !slices.Contains(firstFields[:], key) && clearStale(alone, "", "") == 0 && len(alone) > 0 {
+			continue // it is none that an answer has, removes or merges
 		}
 		found = true
 		delete(h, name)
