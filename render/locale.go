@@ -216,8 +216,12 @@ func (ls *locales) lay(files []*locale) {
 		}
 		others = slices.Insert(others, i, l)
 	}
-	for _, l := range others {
-		under, asked := ls.compile().Best([]string{l.tag})
+	var langs *negotiate.Languages
+	for i, l := range others {
+		if i == 0 || len(others[i-1].tag) < len(l.tag) {
+			langs = ls.compile() // no tag lies over one that is as long
+		}
+		under, asked := langs.Best([]string{l.tag})
 		if base, _, _ := strings.Cut(l.tag, "-"); asked && strings.HasPrefix(ls.all[under].tag+"-", base+"-") && script(ls.all[under].tag) == script(l.tag) {
 			ls.all = append(ls.all, over(ls.all[under], l))
 		} else {

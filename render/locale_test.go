@@ -303,6 +303,9 @@ func TestRegionalLocale(t *testing.T) {
 		"zh-HK.json":      {Data: []byte(`{"step.sign-in": "HK"}`)},
 		"nn.json":         {Data: []byte(`{"step.sign-in": "NN"}`)},
 		"ur-Latn.json":    {Data: []byte(`{"step.sign-in": "UR"}`)},
+		"es-MX.json":      {Data: []byte(`{"step.sign-in": "MX"}`)},
+		"es-AR.json":      {Data: []byte(`{"step.sign-up": "AR"}`)},
+		"es-UY.json":      {Data: []byte(`{"step.sign-up": "UY"}`)},
 	}, Links: map[problem.StepKind]string{problem.SignIn: "/in", problem.SignUp: "/up"}})
 	title := func(accept string) string {
 		return deny.View(renderRequest("/x", "Accept-Language: "+accept), problem.SignInRequired).Title
@@ -314,6 +317,9 @@ func TestRegionalLocale(t *testing.T) {
 		{"en-GB", "en-GB", "Log on", "en"},
 		{"en-US", "en", "Sign in", "en"},
 		{"zh-HK", "zh-HK", "HK", "zh-Hant"},
+		{"es-MX", "es-MX", "MX", "es"},
+		{"es-AR", "es-AR", "Iniciar sesión", "es"}, // not what Mexico's file says
+		{"es-UY", "es-UY", "Iniciar sesión", "es"},
 		{"ur-Latn", "ur", "سائن ان کریں", "ur"}, // other letters than those of ur
 		{"nn, nb;q=0.9", "nb", "Logg på", "nb"}, // another language than nb: its file would have to be whole
 	} {
