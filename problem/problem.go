@@ -82,7 +82,7 @@ func (p *Problem) Arg(name string) any {
 		return nil
 	}
 	if name == RetryAfterArg && p.RetryAfter > 0 {
-		return p.RetryAfter // which is what the field says
+		return p.RetryAfter
 	}
 	return p.Args[name]
 }

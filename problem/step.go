@@ -37,10 +37,10 @@ type NextStep struct {
 	// its kind, which is translated. It may hold placeholders.
 	//
 	// Locale files have a Title under "reason.<code>.step.<kind>". Where a
-	// language lacks the text of one step, the whole answer is in the default
-	// language, or else in English. The key is there for steps in the
-	// Definition of a reason that the renderer knows; a step that only
-	// Problem.Next has is best of a built-in kind and without a Title.
+	// language lacks the text of one step, the whole answer is in the reader's
+	// next one that has all, the default, or else English. The key is there for
+	// steps in the Definition of a reason that the renderer knows; a step that
+	// only Problem.Next has is best of a built-in kind and without a Title.
 	Title string
 
 	// Params are data for programs: scope, acr_values, max_age and the like.
