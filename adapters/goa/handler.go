@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -121,6 +122,10 @@ func (w *writer) release() {
 	if status := w.held; status != 0 {
 		w.held, w.begun = 0, true
 		h := w.ResponseWriter.Header()
+		if maps.EqualFunc(h, w.header, slices.Equal[[]string]) {
+			w.ResponseWriter.WriteHeader(status) // as almost always
+			return
+		}
 		later := h.Clone() // trailers, say
 		clear(h)
 		maps.Copy(h, w.header)
