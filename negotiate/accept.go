@@ -46,27 +46,57 @@ func (m *MediaTypes) read(accept []string) int {
 	return best
 }
 
+// AppendWeights appends the weight of each offer to dst, in the order of the
+// offers and in thousandths: 1000 for what the client likes best, 0 for what it
+// does not accept (RFC 9110 §12.4.2). It is for a server that goes by more than
+// the order of its offers, such as how good or how costly each is. Best returns
+// the first of the highest weight, if that is not 0; the fields are read the same
+// way here, and nothing is allocated where dst has room.
+func (m *MediaTypes) AppendWeights(dst []uint16, accept []string) []uint16 {
+	if m == nil {
+		return dst
+	}
+	for i := range m.blocks {
+		b := &m.blocks[i]
+		if len(accept) == 0 {
+			for range b.n {
+				dst = append(dst, fullWeight)
+			}
+			continue
+		}
+		var scores [maxBlock]uint16
+		wild, cut := b.scan(accept, &scores)
+		for o := range scores[:b.n] {
+			dst = append(dst, b.weight(o, max(scores[o], wild), cut))
+		}
+	}
+	return dst
+}
+
 func (b *block) best(accept []string) (best int, bestWeight uint16) {
-	// The score of the most specific range so far, for each offer; 0 for none.
-	// Of ranges that are equally specific the highest weight counts, so that
-	// their order does not matter.
 	var scores [maxBlock]uint16
 	wild, cut := b.scan(accept, &scores)
 	for o := range scores[:b.n] {
-		score := max(scores[o], wild)
-		if w := score & weightMask; w > bestWeight {
-			// What was not read may hold a more specific range of weight 0. It
-			// cannot overrule the range that names all of the offer.
-			if cut && uint8(score>>weightBits) != b.full[o] {
-				continue
-			}
+		if w := b.weight(o, max(scores[o], wild), cut); w > bestWeight {
 			best, bestWeight = o, w
 		}
 	}
 	return best, bestWeight
 }
 
-// scan reads the members of a list (RFC 9110 §5.6.1). wild is the score of */*;
+// weight returns the weight that a score gives to an offer. Where something was
+// not read, it may hold a more specific range of weight 0; that cannot overrule
+// the range that names all of the offer.
+func (b *block) weight(o int, score uint16, cut bool) uint16 {
+	if cut && uint8(score>>weightBits) != b.full[o] {
+		return 0
+	}
+	return score & weightMask
+}
+
+// scan finds the score of the most specific range for each offer; 0 is none. Of
+// ranges that are equally specific the highest weight counts, so that their order
+// does not matter. It reads the members of a list (RFC 9110 §5.6.1). wild is the score of */*;
 // cut reports whether a bound kept it from reading everything.
 func (b *block) scan(lines []string, scores *[maxBlock]uint16) (wild uint16, cut bool) {
 	budget, members, quoted := maxAcceptBytes, maxAcceptRanges, maxAcceptStrings
@@ -96,7 +126,9 @@ func (b *block) scan(lines []string, scores *[maxBlock]uint16) (wild uint16, cut
 			end, headEnd := semi, semi
 			q, plain := uint16(fullWeight), true
 			if semi < len(s) && s[semi] == ';' {
-				if q, end, plain = plainWeight(s, semi); !plain {
+				if q, plain = tenths(s, semi); plain {
+					end = semi + len(";q=0.1")
+				} else if q, end, plain = plainWeight(s, semi); !plain {
 					end = index(s, semi, ',')
 					if quote < semi {
 						quote = nextQuote(s, semi)

@@ -11,6 +11,9 @@
 //	default: // -1: neither is acceptable
 //	}
 //
+// A server that has a say too, because some of what it can send is better or costs
+// more, takes the weights of all offers from [MediaTypes.AppendWeights].
+//
 // Give it all lines of the field, as Header.Values does; Header.Get sees only the
 // first. Whatever is chosen, add the fields that were asked to Vary (§12.5.5).
 //

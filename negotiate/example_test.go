@@ -37,6 +37,26 @@ func Example() {
 	// send a 406, or disregard the field
 }
 
+// A server that has a second say, as an image is better in some forms than in
+// others: the weights of the client and of the server are multiplied.
+func ExampleMediaTypes_AppendWeights() {
+	offers := []string{"image/png", "image/jpeg"}
+	quality := []int{10, 7}
+	types, err := negotiate.NewMediaTypes(offers...)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	best, weight := -1, 0
+	for i, w := range types.AppendWeights(nil, []string{"image/png;q=0.5, image/*"}) {
+		if product := int(w) * quality[i]; product > weight {
+			best, weight = i, product
+		}
+	}
+	fmt.Println(offers[best], weight)
+	// Output: image/jpeg 7000
+}
+
 // An API whose versions are parameters of one media type. The newest comes
 // first, as it answers requests that name no version.
 func ExampleMediaTypes_Best_versions() {

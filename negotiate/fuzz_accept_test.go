@@ -1,6 +1,7 @@
 package negotiate_test
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -63,8 +64,9 @@ func FuzzAccept(f *testing.F) {
 	})
 }
 
-// checkAccept compares Best with the twin: the same answer for a field within
-// the bounds, and for any other field none that the whole of it excludes.
+// checkAccept compares Best and AppendWeights with the twin: the same answer for a
+// field within the bounds, and for any other field none that the whole of it
+// excludes.
 func checkAccept(t *testing.T, m *negotiate.MediaTypes, offers, lines []string) (got int, small bool) {
 	t.Helper()
 	got = m.Best(lines)
@@ -79,6 +81,26 @@ func checkAccept(t *testing.T, m *negotiate.MediaTypes, offers, lines []string) 
 		t.Fatalf("Best of no lines = %d", got)
 	case len(lines) > 0 && got >= 0 && weights[got] == 0:
 		t.Fatalf("Best(%q) = %q, which the whole field excludes", lines, offers[got])
+	}
+	var thousandths []float64
+	for _, w := range m.AppendWeights([]uint16{7}, lines) {
+		thousandths = append(thousandths, float64(w))
+	}
+	if len(thousandths) != 1+len(offers) || thousandths[0] != 7 {
+		t.Fatalf("AppendWeights(%q) = %v, with %d offers behind a 7", lines, thousandths, len(offers))
+	}
+	thousandths = thousandths[1:]
+	if best := slowBest(thousandths); best != got {
+		t.Fatalf("Best(%q) = %d, though AppendWeights says %v", lines, got, thousandths)
+	}
+	for i, w := range thousandths {
+		want := math.Round(1000 * weights[i])
+		if len(lines) == 0 {
+			want = 1000
+		}
+		if small && w != want || want == 0 && w != 0 {
+			t.Fatalf("AppendWeights(%q) = %v, want %v at %d of %q", lines, thousandths, want, i, offers)
+		}
 	}
 	return got, small
 }

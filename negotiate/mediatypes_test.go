@@ -127,3 +127,12 @@ func TestConcurrentUse(t *testing.T) {
 	}
 	wg.Wait()
 }
+
+func TestAppendWeightsOfNothing(t *testing.T) {
+	var none *negotiate.MediaTypes
+	for _, m := range []*negotiate.MediaTypes{none, {}} {
+		if got := m.AppendWeights([]uint16{7}, []string{"*/*"}); len(got) != 1 {
+			t.Errorf("without offers: %v", got)
+		}
+	}
+}

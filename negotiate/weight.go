@@ -28,6 +28,17 @@ func parseWeight(s string) (q uint16, ok bool) {
 	return q, q <= fullWeight
 }
 
+// tenths reads a weight of one decimal and nothing else, from the semicolon at s[i]:
+// most have that form. It is small enough to be inlined.
+func tenths(s string, i int) (q uint16, ok bool) {
+	const zero = ";q=0."
+	if end := i + len(zero) + 1; end > len(s) || s[i:end-1] != zero || end < len(s) && s[end] != ',' {
+		return 0, false
+	}
+	q = uint16(s[i+len(zero)] - '0')
+	return q * (fullWeight / 10), q <= 9
+}
+
 // plainWeight reads the rest of a member, from the semicolon at s[i], if it is
 // what it nearly always is: a weight and nothing else, without spaces. end is the
 // comma behind it or len(s).
