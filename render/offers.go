@@ -17,10 +17,12 @@ type offers struct {
 	json    int   // index of the problem+json format, or -1
 	xml     int
 
-	usual, page           *negotiation // without multipart, which has to be asked for by name
-	usualMulti, pageMulti *negotiation
+	types   *negotiate.MediaTypes
+	index   []int // of the format, for each of types
+	unasked bool  // multipart needs not be asked for by name: there is nothing else
 
-	common []common
+	common  []common
+	lengths [4]uint64 // the lengths below 256 that those have, as bits
 }
 
 // common is a whole field that many clients send, and what it asks for.
@@ -48,13 +50,6 @@ var commonAccepts = [...]string{
 // maxNamed is for how many formats the field that names it alone is known too.
 // The list is gone through for each request.
 const maxNamed = 8
-
-// negotiation is one order in which formats are offered.
-type negotiation struct {
-	types   *negotiate.MediaTypes
-	offered []string
-	index   []int // of the format, for each offer
-}
 
 func newOffers(formats []Format, bad func(field, value string, err error)) (*offers, error) {
 	if len(formats) == 0 {
@@ -88,67 +83,71 @@ func newOffers(formats []Format, bad func(field, value string, err error)) (*off
 			o.xml = i
 		}
 	}
-	var err error
-	for _, n := range []struct {
-		into             **negotiation
-		htmlFirst, multi bool
-	}{{&o.usual, false, false}, {&o.page, true, false}, {&o.usualMulti, false, true}, {&o.pageMulti, true, true}} {
-		if *n.into, err = o.negotiation(n.htmlFirst, n.multi); err != nil {
-			return nil, err
-		}
+	if err := o.compile(); err != nil {
+		return nil, err
+	}
+	known := func(accept string) {
+		o.common = append(o.common, common{accept, o.decide([]string{accept})})
+		o.lengths[len(accept)>>6&3] |= 1 << (len(accept) & 63)
 	}
 	for _, accept := range commonAccepts {
-		o.common = append(o.common, common{accept, o.decide([]string{accept})})
+		known(accept)
 	}
 	for _, f := range formats[:min(len(formats), maxNamed)] {
 		if name := f.MediaType(); !slices.ContainsFunc(o.common, func(c common) bool { return c.accept == name }) {
-			o.common = append(o.common, common{name, o.decide([]string{name})})
+			known(name)
 		}
 	}
 	return o, nil
 }
 
-func (o *offers) negotiation(htmlFirst, multi bool) (*negotiation, error) {
-	n := new(negotiation)
-	if htmlFirst && o.html >= 0 {
-		n.offer(o.formats[o.html].MediaType(), o.html)
+// compile makes the list of media types that are offered, best first.
+func (o *offers) compile() (err error) {
+	var names []string
+	offer := func(mediaType string, format int) {
+		names, o.index = append(names, mediaType), append(o.index, format)
 	}
 	json := false
+	o.unasked = true
 	for i, f := range o.formats {
-		if i == o.html && htmlFirst || isMultipart(f) && !multi {
-			continue
+		mt := f.MediaType()
+		offer(mt, i)
+		if strings.HasPrefix(mt, "text/") && !strings.Contains(mt, ";") {
+			// It is sent with this parameter, and may be asked for so.
+			offer(mt+";charset=utf-8", i)
 		}
-		n.offer(f.MediaType(), i)
-		json = json || f.MediaType() == "application/json"
+		json = json || mt == "application/json"
+		o.unasked = o.unasked && isMultipart(f)
 	}
 	// A client that asks for JSON can read problem+json (RFC 9457 §3 does the
 	// same). As the last offer, it never takes precedence over an exact match
 	// of the same weight.
 	if o.json >= 0 && !json {
-		n.offer("application/json", o.json)
+		offer("application/json", o.json)
 	}
-	if len(n.index) == 0 { // nothing but multipart
-		return o.negotiation(htmlFirst, true)
-	}
-	var err error
-	n.types, err = negotiate.NewMediaTypes(n.offered...)
-	return n, err
+	o.types, err = negotiate.NewMediaTypes(names...)
+	return err
 }
 
-func (n *negotiation) offer(mediaType string, index int) {
-	n.offered, n.index = append(n.offered, mediaType), append(n.index, index)
-	if strings.HasPrefix(mediaType, "text/") && !strings.Contains(mediaType, ";") {
-		// It is sent with this parameter, and may be asked for so.
-		n.offer(mediaType+";charset=utf-8", index)
+// best returns the index of the format of the highest weight, and of several the
+// one that is offered first; -1 where none has any. named is whether it may be
+// multipart. html reports whether the weight of HTML is as high.
+func (o *offers) best(weights []uint16, named bool) (format int, html bool) {
+	format = -1
+	var highest, htmlWeight uint16
+	for i, w := range weights {
+		if w == 0 {
+			continue
+		}
+		f := o.index[i]
+		if f == o.html {
+			htmlWeight = max(htmlWeight, w)
+		}
+		if w > highest && (named || !isMultipart(o.formats[f])) {
+			format, highest = f, w
+		}
 	}
-}
-
-// best returns the index of the format the field asks for, or -1.
-func (n *negotiation) best(accept []string) int {
-	if i := n.types.Best(accept); i >= 0 {
-		return n.index[i]
-	}
-	return -1
+	return format, htmlWeight == highest
 }
 
 // A choice is what a field asks for: the index of a format, and of the one for
@@ -170,7 +169,7 @@ func (o *offers) choose(req *Request) (index int, fetchMode bool) {
 }
 
 func (o *offers) find(accept []string) choice {
-	if len(accept) == 1 {
+	if len(accept) == 1 && o.lengths[len(accept[0])>>6&3]>>(len(accept[0])&63)&1 != 0 {
 		for i := range o.common {
 			if c := &o.common[i]; c.accept == accept[0] {
 				return c.choice
@@ -181,35 +180,31 @@ func (o *offers) find(accept []string) choice {
 }
 
 func (o *offers) decide(accept []string) choice {
-	usual, page := o.usual, o.page
-	u := o.usualMulti.best(accept)
-	if u >= 0 && isMultipart(o.formats[u]) {
-		// It has to be named, because browsers send wildcards and show nothing
-		// for multipart.
-		if names(accept, "multipart", "") {
-			usual, page = o.usualMulti, o.pageMulti
-		}
-		u = usual.best(accept)
-	} else if u >= 0 {
-		page = o.pageMulti // what is not the best of more is not the best of fewer
+	var room [2*builtinFormats + 4]uint16 // as many as most offer
+	weights := o.types.AppendWeights(room[:0], accept)
+	usual, html := o.best(weights, true)
+	// Multipart has to be named, because browsers send wildcards and show nothing
+	// for it.
+	if usual >= 0 && isMultipart(o.formats[usual]) && !o.unasked && !names(accept, "multipart", "") {
+		usual, html = o.best(weights, false)
 	}
-	if u < 0 {
+	if usual < 0 {
 		// Nothing matches: all weights are equal.
-		if u = o.lenient(accept); u < 0 {
+		if usual = o.lenient(accept); usual < 0 {
 			return choice{0, max(o.html, 0)}
 		}
-		return choice{u, u}
+		return choice{usual, usual}
 	}
-	if u == o.html || o.html < 0 {
-		return choice{u, u} // the best of all is no worse as the first
+	if usual == o.html || !html {
+		return choice{usual, usual}
 	}
-	p := page.best(accept)
-	if p == o.html && names(accept, "text", "html") && !names(accept, "", "json") {
-		// Of two forms with the same weight, a text browser means the one that
-		// it names, and not the one that a wildcard lets in.
-		u = p
+	// As the first offer, HTML is the best. Of two forms with the same weight, a
+	// text browser means the one that it names, and not the one that a wildcard
+	// lets in.
+	if names(accept, "text", "html") && !names(accept, "", "json") {
+		usual = o.html
 	}
-	return choice{u, p}
+	return choice{usual, o.html}
 }
 
 // names reports whether before and after stand in the field around a slash or

@@ -20,7 +20,7 @@ var mutations = []mutation{
 	{3, "other JSON types are not taken for JSON", "render/offers.go",
 		`sub == "json" || strings.HasSuffix(sub, "+json")`, `sub == "json"`},
 	{3, "multipart for whoever sends a wildcard", "render/offers.go",
-		`if names(accept, "multipart", "") {`, "if true {"},
+		` && !names(accept, "multipart", "")`, " && false"},
 	{3, "a page load is a request like any other", "render/request.go",
 		`return field(r.Header, "Sec-Fetch-Mode") == "navigate" }`, "return false }"},
 
