@@ -19,6 +19,11 @@ func (l *Languages) Best(acceptLanguage []string) (index int, asked bool) {
 	if l == nil || len(l.offers) == 0 || len(acceptLanguage) == 0 {
 		return 0, false
 	}
+	if len(acceptLanguage) == 1 {
+		if i := l.first(acceptLanguage[0]); i >= 0 {
+			return i, true
+		}
+	}
 	best, nearest := -1, -1
 	var weight, nearWeight uint16
 	star := false
@@ -37,15 +42,20 @@ func (l *Languages) Best(acceptLanguage []string) (index int, asked bool) {
 			if slot == nil {
 				continue
 			}
-			if g := slot.group; len(g.offers) == 0 {
+			if slot.only > 0 {
+				best = slot.only - 1
+			} else if g := slot.group; len(g.offers) == 0 {
 				if r.weight > nearWeight && len(g.near) > 0 {
 					nearest, nearWeight = g.near[0].index, r.weight
 				}
+				continue
 			} else if o := g.pick(&r, slot.script, nil); o != nil {
-				best, weight = o.index, r.weight
-				if weight == fullWeight && !in.mayExclude() {
-					return best, true
-				}
+				best = o.index
+			} else {
+				continue
+			}
+			if weight = r.weight; weight == fullWeight && len(in.lines) == 0 && !mayExclude(in.s, in.at) {
+				return best, true
 			}
 		}
 	}
@@ -56,6 +66,29 @@ func (l *Languages) Best(acceptLanguage []string) (index int, asked bool) {
 		return nearest, true
 	}
 	return 0, star
+}
+
+// first returns what Best does for a field that begins as most do: with a language
+// that decides by itself, perhaps of a region, and no weight. It is -1 for all
+// others, which have to be read.
+func (l *Languages) first(s string) int {
+	var lang subtag
+	i := 0
+	for i < len(s) && isLetter(s[i]) && i < 3 {
+		lang = lang<<8 | subtag(s[i]|0x20)
+		i++
+	}
+	if len(s)-i > 2 && s[i] == '-' && isLetter(s[i+1]) && isLetter(s[i+2]) {
+		i += len("-CH")
+	}
+	if i == 0 || i < len(s) && s[i] != ',' || len(s) > maxLanguageBytes {
+		return -1
+	}
+	slot := l.find(lang)
+	if slot == nil || slot.only == 0 || mayExclude(s, i) {
+		return -1
+	}
+	return slot.only - 1
 }
 
 // BestOf is Best among the offers for whose index has reports true: for an

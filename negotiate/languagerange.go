@@ -67,19 +67,16 @@ func (in *languageReader) next(r *languageRange) bool {
 	}
 }
 
-// mayExclude reports whether a weight of 0 may be left to be read. It is false
-// where every weight left begins as 0.1 to 0.9 do: then the member has another
-// weight, or is bad and has none.
-func (in *languageReader) mayExclude() bool {
-	if len(in.lines) > 0 {
-		return true
-	}
+// mayExclude reports whether a weight of 0 may stand in s from i on. It is false
+// where every weight begins as 0.1 to 0.9 do: then the member has another weight,
+// or is bad and has none.
+func mayExclude(s string, i int) bool {
 	const zero = ";q=0."
-	for i := in.at; i < len(in.s); i++ {
-		if in.s[i] != ';' {
+	for ; i < len(s); i++ {
+		if s[i] != ';' {
 			continue
 		}
-		if w := in.s[i:]; len(w) <= len(zero) || w[:len(zero)] != zero || w[len(zero)]-'1' > 8 {
+		if w := s[i:]; len(w) <= len(zero) || w[:len(zero)] != zero || w[len(zero)]-'1' > 8 {
 			return true
 		}
 		i += len(zero)

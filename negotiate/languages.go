@@ -194,6 +194,7 @@ type languageSlot struct {
 	key    subtag
 	script subtag // of ranges that name none
 	group  *languageGroup
+	only   int // 1 more than the index of the offer that serves every range; 0 where the group decides
 }
 
 func (l *Languages) fill(groups map[string]*languageGroup) {
@@ -202,6 +203,9 @@ func (l *Languages) fill(groups map[string]*languageGroup) {
 	l.shift = uint8(64 - size)
 	put := func(base string, s languageSlot) {
 		s.key = pack(base)
+		if g := s.group; len(g.offers) == 1 && !g.whole {
+			s.only = 1 + g.offers[0].index
+		}
 		at := s.key.hash() >> l.shift
 		for l.slots[at].key != 0 {
 			at = (at + 1) & uint64(len(l.slots)-1)
