@@ -169,7 +169,9 @@ func edged(s string) bool {
 	return first < 'a' || first > 'z' || last == 'w' || last == ':'
 }
 
+// A hole is where a value goes.
 type hole struct {
+	at        int32 // in the text of the template; no template is that long
 	arg, item uint8
 	form      form
 	escaping  escaping
@@ -177,7 +179,7 @@ type hole struct {
 }
 
 func newHole(arg, item byte, f form, e escaping) hole {
-	h := hole{arg, item, f, e, markNever}
+	h := hole{arg: arg, item: item, form: f, escaping: e, stops: markNever}
 	switch f {
 	case formQuery:
 		h.stops = markAddress
@@ -205,7 +207,45 @@ var stopsOf = [...]marks{
 	escapeDestination: markNever,
 }
 
-// A segment is text, and the hole after it.
+// A template is text with holes in it. There are many, so that it lies in one piece
+// and holds no more pointers than it must.
+type template struct {
+	text  []byte
+	holes []hole // in their order
+}
+
+// A sheet is the style sheet that all pages share, and where it belongs in a
+// template.
+type sheet struct {
+	css    []byte // nil for none
+	at     int    // in the text
+	before int    // how many holes are before it
+}
+
+// newTemplate makes one template of segments. The style sheet stays outside: one
+// copy is enough.
+func newTemplate(segments []segment, style []byte) (t template, s sheet) {
+	for _, part := range segments {
+		if isSheet(part, style) {
+			s = sheet{style, len(t.text), len(t.holes)}
+			continue
+		}
+		t.text = append(t.text, part.text...)
+		if !part.fixed {
+			part.hole.at = int32(len(t.text))
+			t.holes = append(t.holes, part.hole)
+		}
+	}
+	t.text, t.holes = slices.Clone(t.text), slices.Clone(t.holes) // no longer than they are
+	return t, s
+}
+
+// isSheet reports whether s is the style sheet itself, and no copy of it.
+func isSheet(s segment, style []byte) bool {
+	return len(style) > 0 && len(s.text) == len(style) && &s.text[0] == &style[0]
+}
+
+// A segment is text, and the hole after it, while a template is made.
 type segment struct {
 	text  []byte
 	hole  hole
@@ -399,22 +439,20 @@ type filler struct {
 	inPart     bool // of a multipart body
 }
 
-// fill appends the segments with the values in their holes.
-func (x *filler) fill(dst []byte, segments []segment) []byte {
-	for i := range segments {
-		s := &segments[i]
-		dst = append(dst, s.text...)
-		if s.fixed {
-			continue
-		}
-		v := &x.values[s.hole.arg]
-		if s.hole.stops&^v.lacks == 0 {
+// fill appends the text from start on with the values in the holes that are in it.
+func (x *filler) fill(dst, text []byte, start int, holes []hole) []byte {
+	for i := range holes {
+		h := &holes[i]
+		dst = append(dst, text[start:h.at]...)
+		start = int(h.at)
+		v := &x.values[h.arg]
+		if h.stops&^v.lacks == 0 {
 			dst = append(dst, v.text...)
 		} else {
-			dst = x.hole(dst, s.hole, v)
+			dst = x.hole(dst, *h, v)
 		}
 	}
-	return dst
+	return append(dst, text[start:]...)
 }
 
 func (x *filler) hole(dst []byte, h hole, v *value) []byte {

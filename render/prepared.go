@@ -115,9 +115,9 @@ type body struct {
 	next        *body  // of the cell
 	classes     uint64 // of the values
 	has         hasFlags
-	segments    []segment // text only where length is known
-	sheet       int       // which of them is the style sheet that all pages share; 0 for none
-	length      string    // "" where it depends on values
+	template    // without holes where length is known
+	sheet       sheet
+	length      string // "" where it depends on values
 	contentType string
 	language    string
 	policy      string // Content-Security-Policy; "" for what is no page
@@ -162,11 +162,10 @@ type headField struct {
 	lines []headLine
 }
 
-// A headLine is fixed text, or segments with holes, or the seconds of
-// Retry-After.
+// A headLine is fixed text, or a template, or the seconds of Retry-After.
 type headLine struct {
 	text     string
-	segments []segment
+	template template
 	seconds  bool
 }
 
@@ -511,10 +510,11 @@ func (j *job) learnBody(s *site, d *decision, req *Request, form int) *body {
 		return nil
 	}
 	out := &body{classes: j.classes, has: j.has, contentType: builtinTypes[form], language: v.Language}
+	var segments []segment
 	if form == builtinMultipart {
-		out.segments = multipartSegments(v)
+		segments = multipartSegments(v)
 	} else {
-		out.segments = segmentsOf(builtinList[form], form, v)
+		segments = segmentsOf(builtinList[form], form, v)
 	}
 	if form == builtinHTML {
 		out.policy = v.contentSecurityPolicy()
@@ -522,25 +522,19 @@ func (j *job) learnBody(s *site, d *decision, req *Request, form int) *body {
 			return nil
 		}
 	}
-	if failed || out.segments == nil || form == builtinMultipart && splitsBoundary(out.segments) {
+	if failed || segments == nil || form == builtinMultipart && splitsBoundary(segments) {
 		return nil
 	}
-	style := v.dress().shared
-	out.segments = join(out.segments, style)
-	out.sheet = max(0, slices.IndexFunc(out.segments, func(s segment) bool { return isSheet(s, style) }))
+	out.template, out.sheet = newTemplate(segments, v.dress().shared)
 	if j.rtl {
-		for i := range out.segments {
-			if h := &out.segments[i].hole; h.form == formIsolated {
+		for i := range out.holes {
+			if h := &out.holes[i]; h.form == formIsolated {
 				h.stops = markNever // every value is isolated
 			}
 		}
 	}
-	if !slices.ContainsFunc(out.segments, func(s segment) bool { return !s.fixed }) {
-		n := 0
-		for _, s := range out.segments {
-			n += len(s.text)
-		}
-		out.length = decimal(n)
+	if len(out.holes) == 0 {
+		out.length = decimal(len(out.text) + len(out.sheet.css))
 	}
 	return out
 }
@@ -565,8 +559,8 @@ func segmentsOf(f Format, form int, v *View) []segment {
 		return segments
 	}
 	rest := segments[0]
-	rest.text = bytes.Clone(after)
-	return append([]segment{{text: bytes.Clone(before), fixed: true}, {text: style, fixed: true}, rest}, segments[1:]...)
+	rest.text = after
+	return append([]segment{{text: before, fixed: true}, {text: style, fixed: true}, rest}, segments[1:]...)
 }
 
 // meetsMarkdown reports whether a value could be markup together with what
@@ -626,50 +620,6 @@ func splitsBoundary(segments []segment) bool {
 	return false
 }
 
-// join makes one segment of those that follow each other without a hole, but
-// for the style sheet, which all pages share. The others lie side by side in
-// memory, in the order in which they are sent.
-func join(segments []segment, style []byte) []segment {
-	n, count := 0, 0
-	for i, s := range segments {
-		if !isSheet(s, style) {
-			n += len(s.text)
-		}
-		if i == 0 || !joins(segments[i-1], s, style) {
-			count++
-		}
-	}
-	text, out := make([]byte, 0, n), make([]segment, 0, count)
-	for i, s := range segments {
-		if isSheet(s, style) {
-			out = append(out, s)
-			continue
-		}
-		start := len(text)
-		text = append(text, s.text...)
-		if i > 0 && joins(segments[i-1], s, style) {
-			last := &out[len(out)-1]
-			start -= len(last.text)
-			last.hole, last.fixed = s.hole, s.fixed
-		} else {
-			out = append(out, s)
-		}
-		out[len(out)-1].text = text[start:len(text):len(text)]
-	}
-	return out
-}
-
-// joins reports whether next follows last without a hole, and neither is the
-// style sheet.
-func joins(last, next segment, style []byte) bool {
-	return last.fixed && !isSheet(last, style) && !isSheet(next, style)
-}
-
-// isSheet reports whether s is the style sheet itself, and no copy of it.
-func isSheet(s segment, style []byte) bool {
-	return len(style) > 0 && len(s.text) == len(style) && &s.text[0] == &style[0]
-}
-
 // escapingOf says how a value is escaped that follows the text before it, by
 // form.
 var escapingOf = [...]func(before string, f form) escaping{
@@ -725,10 +675,10 @@ func (j *job) learnHead(s *site, d *decision, req *Request) *head {
 	for _, c := range dc.challenges {
 		line := headLine{text: c.String()}
 		if strings.Contains(line.text, mark) {
-			line = headLine{segments: cut(line.text, func(before string, _ form) escaping {
+			line = newHeadLine(line.text, func(before string, _ form) escaping {
 				j.failed = j.failed || !strings.HasSuffix(before, `"`)
 				return escapeQuote
-			})}
+			})
 		}
 		key := "Www-Authenticate"
 		if d.status == 407 {
@@ -753,7 +703,7 @@ func (j *job) learnHead(s *site, d *decision, req *Request) *head {
 		if s := &v.Next[i]; s.Rel != "" && s.Href != "" && !s.returns {
 			line := headLine{text: "<" + s.Href + `>; rel="` + s.Rel + `"`}
 			if strings.Contains(line.text, mark) {
-				line = headLine{segments: cut(line.text, func(string, form) escaping { return escapeNone })}
+				line = newHeadLine(line.text, func(string, form) escaping { return escapeNone })
 			}
 			h.add("Link", line)
 		}
@@ -764,6 +714,12 @@ func (j *job) learnHead(s *site, d *decision, req *Request) *head {
 	}
 	h.expose = exposed(present)
 	return h
+}
+
+// newHeadLine returns the line for a text with marks in it.
+func newHeadLine(text string, escape func(before string, f form) escaping) headLine {
+	t, _ := newTemplate(cut(text, escape), nil)
+	return headLine{template: t}
 }
 
 // add adds a line to the field of that name. Fields are kept in the order of
@@ -803,12 +759,12 @@ func (j *job) learnField(text string) (line headLine, ok bool) {
 		}
 	}
 	if text = b.String(); strings.Contains(text, mark) {
-		return headLine{segments: cut(text, func(string, form) escaping {
+		return newHeadLine(text, func(string, form) escaping {
 			if len(m.Parts) > 1 {
 				return escapeField
 			}
 			return escapeLine
-		})}, true
+		}), true
 	}
 	return headLine{text: text}, true
 }

@@ -37,10 +37,10 @@ func Kept(r *Renderer) (bodies, heads, size int) {
 			if c := st.cells[i].Load(); c != nil {
 				for b := c.bodies; b != nil; b = b.next {
 					bodies++
-					for _, s := range b.segments {
-						if p := unsafe.SliceData(s.text); !seen[p] {
+					for _, text := range [][]byte{b.text, b.sheet.css} {
+						if p := unsafe.SliceData(text); !seen[p] {
 							seen[p] = true
-							size += len(s.text)
+							size += len(text)
 						}
 					}
 				}

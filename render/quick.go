@@ -328,16 +328,15 @@ func (j *job) write() bool {
 		return false
 	}
 	if j.length == "" {
-		content, segments, n := j.content[:0], j.body.segments, 0
+		b, content := j.body, j.content[:0]
 		j.cut, j.targetEnd = 0, 0
-		if i := j.body.sheet; i > 0 {
+		if b.sheet.css != nil {
 			// It is sent from where it lies: nothing else is as long.
-			content = j.fill(content, segments[:i])
-			j.cut, n = len(content), len(segments[i].text)
-			segments = segments[i+1:]
+			content = j.fill(content, b.text[:b.sheet.at], 0, b.holes[:b.sheet.before])
+			j.cut = len(content)
 		}
-		keep(&j.content, j.fill(content, segments))
-		j.length = decimal(n + len(j.content))
+		keep(&j.content, j.fill(content, b.text, b.sheet.at, b.holes[b.sheet.before:]))
+		j.length = decimal(len(b.sheet.css) + len(j.content))
 	}
 	j.lines = 0
 	for i := range j.head.fields {
@@ -531,7 +530,7 @@ func (j *job) lineText(line *headLine) string {
 	if line.seconds {
 		return strconv.FormatInt(waitOf(j.problem), 10)
 	}
-	j.line = j.fill(j.line[:0], line.segments)
+	j.line = j.fill(j.line[:0], line.template.text, 0, line.template.holes)
 	return string(j.line)
 }
 
@@ -570,23 +569,18 @@ func (j *job) appendBody(dst []byte, req *Request) []byte {
 	if req.Method == http.MethodHead {
 		return dst
 	}
-	if j.body.length == "" {
-		if j.cut > 0 {
-			sheet := j.body.segments[j.body.sheet].text
-			dst = slices.Grow(dst, len(j.content)+len(sheet))
-			dst = append(append(dst, j.content[:j.cut]...), sheet...)
-		}
-		return append(dst, j.content[j.cut:]...)
+	before, after := j.pieces()
+	css := j.body.sheet.css
+	dst = slices.Grow(dst, len(before)+len(css)+len(after))
+	return append(append(append(dst, before...), css...), after...)
+}
+
+// pieces returns what is before the style sheet, if there is one, and the rest.
+func (j *job) pieces() (before, after []byte) {
+	if b := j.body; b.length != "" {
+		return b.text[:b.sheet.at], b.text[b.sheet.at:]
 	}
-	n := 0
-	for i := range j.body.segments {
-		n += len(j.body.segments[i].text)
-	}
-	dst = slices.Grow(dst, n)
-	for i := range j.body.segments {
-		dst = append(dst, j.body.segments[i].text...)
-	}
-	return dst
+	return j.content[:j.cut], j.content[j.cut:]
 }
 
 // send writes the answer to w.
@@ -596,18 +590,11 @@ func (j *job) send(w http.ResponseWriter, req *Request) {
 	if req.Method == http.MethodHead {
 		return
 	}
-	if j.body.length == "" {
-		if j.cut > 0 && !(whole(w, j.content[:j.cut]) && whole(w, j.body.segments[j.body.sheet].text)) {
-			return
-		}
-		whole(w, j.content[j.cut:])
+	before, after := j.pieces()
+	if css := j.body.sheet.css; css != nil && !(whole(w, before) && whole(w, css)) {
 		return
 	}
-	for i := range j.body.segments {
-		if !whole(w, j.body.segments[i].text) {
-			return
-		}
-	}
+	whole(w, after)
 }
 
 // whole writes a piece and reports whether all of it was: what comes after one
