@@ -364,6 +364,8 @@ func (x *value) set(v any) {
 			x.kind = kindNone
 		case slices.Contains(v, ""):
 			x.kind = kindOther // it has fewer items than it seems
+		case len(v) == 1:
+			x.setText(v[0]) // which it reads like everywhere
 		default:
 			x.kind, x.list = kindList, v
 		}

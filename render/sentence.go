@@ -142,7 +142,9 @@ func (s *sentence) mark(v any, or bool, arg int) {
 			separator = formOr
 		}
 		for i := range v {
-			s.add(Part{Text: markFor(arg, i, separator)})
+			if i > 0 {
+				s.add(Part{Text: markFor(arg, i, separator)})
+			}
 			s.add(Part{Text: markFor(arg, i, formText), Value: true})
 		}
 		return
