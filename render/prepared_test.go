@@ -215,6 +215,22 @@ func TestPreparedWithValues(t *testing.T) {
 	}
 }
 
+// TestPreparedListOfOne is that a list of one needs nothing else than a text does:
+// the helpers make lists, and name one role or scope most of the time.
+func TestPreparedListOfOne(t *testing.T) {
+	deny := mustNew(t, render.Config{Links: links})
+	list, text := problem.NeedRole("مدير"), &problem.Problem{Reason: problem.RoleMissing, Args: map[string]any{"role": "R&D"}}
+	for _, format := range allFormats {
+		req := renderRequest("/reports", "Accept: "+format.MediaType())
+		deny.Render(req, list)
+		if !render.Prepared(deny, req, text) {
+			t.Errorf("%s: not prepared by a list", format.MediaType())
+		}
+		same(t, deny, render.Slow(deny), req, text)
+		same(t, deny, render.Slow(deny), req, list)
+	}
+}
+
 // TestPreparedWithExtensions is about members that an answer may have beside what
 // is prepared: those of one answer are not in the next, and what cannot be sent is
 // told each time.
