@@ -94,10 +94,10 @@ func (b *block) weight(o int, score uint16, cut bool) uint16 {
 	return score & weightMask
 }
 
-// scan finds the score of the most specific range for each offer; 0 is none. Of
-// ranges that are equally specific the highest weight counts, so that their order
-// does not matter. It reads the members of a list (RFC 9110 §5.6.1). wild is the score of */*;
-// cut reports whether a bound kept it from reading everything.
+// scan reads the members of a list (RFC 9110 §5.6.1) for the score of the most
+// specific range for each offer; 0 is none. Of ranges that are equally specific
+// the highest weight counts, so that their order does not matter. wild is the
+// score of */*; cut reports whether a bound kept it from reading everything.
 func (b *block) scan(lines []string, scores *[maxBlock]uint16) (wild uint16, cut bool) {
 	budget, members, quoted := maxAcceptBytes, maxAcceptRanges, maxAcceptStrings
 	for _, s := range lines {
