@@ -82,7 +82,7 @@ func run(ctx context.Context, rule int) error {
 
 // copyTree copies what git tracks, as it stands in the work tree.
 func copyTree(ctx context.Context, from, to string) error {
-	files, err := output(ctx, from, "git", "ls-files", "--", "*.go", "go.mod", "go.sum", "templates", "render", "negotiate", "problem", "internal/cldr", "internal/message")
+	files, err := output(ctx, from, "git", "ls-files")
 	if err != nil {
 		return err
 	}
