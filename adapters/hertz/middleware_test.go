@@ -281,15 +281,7 @@ func TestStreamed(t *testing.T) {
 	h.HEAD("/deny", writer, deny, after)
 	h.GET("/deny/hijack", hijack, deny, after)
 	h.GET("/deny/hijack/middleware", middleware, hijack, deny, after)
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		h.Run()
-	}()
-	defer func() {
-		h.Shutdown(context.Background())
-		<-done
-	}()
+	defer run(h)()
 	const none, cut, whole, bare = 0, 1, 2, 3 // of the chunks
 	for request, want := range map[string]int{
 		"GET /error": whole, "GET /panic": cut, "GET /deny": cut, "GET /deny/middleware": cut, "HEAD /deny": none,
@@ -344,15 +336,7 @@ func TestEvents(t *testing.T) {
 	h.GET("/deny", events(false, deny))
 	h.GET("/deny/middleware", denyhertz.Middleware(nil), events(false, deny))
 	h.GET("/begun", events(true, deny))
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		h.Run()
-	}()
-	defer func() {
-		h.Shutdown(context.Background())
-		<-done
-	}()
+	defer run(h)()
 	for path, begun := range map[string]bool{"/deny": false, "/deny/middleware": false, "/begun": true} {
 		conn, err := net.Dial("tcp", l.Addr().String())
 		if err != nil {

@@ -106,6 +106,11 @@ func start(suite *adaptertest.App, transport config.Option) (string, func(), err
 		ctx.String(200, "ok")
 	})
 
+	return "http://" + l.Addr().String(), run(h), nil
+}
+
+// run starts a server and returns what stops it.
+func run(h *server.Hertz) (stop func()) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -114,9 +119,8 @@ func start(suite *adaptertest.App, transport config.Option) (string, func(), err
 	for !h.IsRunning() {
 		time.Sleep(time.Millisecond)
 	}
-	stop := func() {
+	return func() {
 		h.Shutdown(context.Background())
 		<-done
 	}
-	return "http://" + l.Addr().String(), stop, nil
 }
