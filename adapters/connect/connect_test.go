@@ -21,6 +21,7 @@ import (
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	denyconnect "github.com/denial-go/denial/adapters/connect"
+	"github.com/denial-go/denial/internal/adaptertest"
 	"github.com/denial-go/denial/problem"
 	"github.com/denial-go/denial/render"
 )
@@ -829,44 +830,8 @@ func TestHijack(t *testing.T) {
 	}
 }
 
-// A handler that has timed out may still be denying when the answer is made.
 func TestWriteAfterTimeout(t *testing.T) {
-	for _, path := range []string{"/a.B/C", "/other"} {
-		for range 10 {
-			done := make(chan struct{})
-			h := denyconnect.Server{}.Middleware(http.TimeoutHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				defer close(done)
-				time.Sleep(2 * time.Millisecond)
-				denyconnect.Server{}.Write(w, r, problem.SignInRequired)
-			}), 2*time.Millisecond, "too late"))
-			r := httptest.NewRequest("POST", path, strings.NewReader("{}"))
-			r.Header.Set("Content-Type", "application/json")
-			w := httptest.NewRecorder()
-			h.ServeHTTP(w, r)
-			<-done
-			if w.Code != http.StatusServiceUnavailable && w.Code != http.StatusUnauthorized {
-				t.Errorf("%s: status %d", path, w.Code)
-			}
-		}
-	}
+	adaptertest.WriteAfterTimeout(t, denyconnect.Server{}, "/a.B/C", "/other")
 }
 
-// A request that a handler makes by itself, with the context of its own, is
-// another one.
-func TestWriteInside(t *testing.T) {
-	h := denyconnect.Server{}.Middleware(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.WriteHeader(http.StatusOK)
-		inside := httptest.NewRequest("POST", "/twirp/a.B/D", strings.NewReader("{}")).WithContext(r.Context())
-		inside.Header.Set("Content-Type", "application/json")
-		rec := httptest.NewRecorder()
-		denyconnect.Server{}.Write(rec, inside, problem.SignInRequired)
-		if rec.Code != http.StatusUnauthorized {
-			t.Errorf("%s: the denial inside is a %d with %q", r.URL.Path, rec.Code, rec.Body)
-		}
-	}))
-	for _, path := range []string{"/twirp/a.B/C", "/other"} {
-		r := httptest.NewRequest("POST", path, strings.NewReader("{}"))
-		r.Header.Set("Content-Type", "application/json")
-		h.ServeHTTP(httptest.NewRecorder(), r)
-	}
-}
+func TestWriteInside(t *testing.T) { adaptertest.WriteInside(t, denyconnect.Server{}) }
