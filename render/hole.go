@@ -114,9 +114,10 @@ const (
 	markMarkdown
 	markQuote
 	markAddress
-	markBMPEnd // a letter of the block that ends in U+FFFF, which XML has no place for
-	markEdge   // a first or last byte that is special in Markdown
-	markNever  // no text is known to lack it
+	markBMPEnd   // a letter of the block that ends in U+FFFF, which XML has no place for
+	markEdge     // a first or last byte that is special in Markdown
+	markBoundary // the first byte of boundaryTail
+	markNever    // no text is known to lack it
 )
 
 // bmpEnd begins the UTF-8 of U+F000 to U+FFFF.
@@ -139,6 +140,7 @@ var byteMarks = func() (all [256]marks) {
 			{markQuote, c == '"' || c == '\\'},
 			{markAddress, !href.IsUnreserved(c)},
 			{markBMPEnd, c == bmpEnd},
+			{markBoundary, c == boundaryTail[0]},
 		} {
 			if x.is {
 				all[i] |= x.mark
