@@ -329,14 +329,17 @@ func (j *job) write() bool {
 	}
 	if j.length == "" {
 		b, content := j.body, j.content[:0]
-		j.cut, j.targetEnd = 0, 0
-		if b.sheet.css != nil {
-			// It is sent from where it lies: nothing else is as long.
+		j.targetEnd = 0
+		// The style sheet is sent from where it lies: nothing else is as long. So is
+		// what is before it, where no value goes there.
+		fixed := b.sheet.at + len(b.sheet.css)
+		if b.sheet.before > 0 {
+			fixed -= b.sheet.at
 			content = j.fill(content, b.text[:b.sheet.at], 0, b.holes[:b.sheet.before])
-			j.cut = len(content)
 		}
+		j.cut = len(content)
 		keep(&j.content, j.fill(content, b.text, b.sheet.at, b.holes[b.sheet.before:]))
-		j.length = decimal(len(b.sheet.css) + len(j.content))
+		j.length = decimal(fixed + len(j.content))
 	}
 	j.lines = 0
 	for i := range j.head.fields {
@@ -577,8 +580,11 @@ func (j *job) appendBody(dst []byte, req *Request) []byte {
 
 // pieces returns what is before the style sheet, if there is one, and the rest.
 func (j *job) pieces() (before, after []byte) {
-	if b := j.body; b.length != "" {
+	switch b := j.body; {
+	case b.length != "":
 		return b.text[:b.sheet.at], b.text[b.sheet.at:]
+	case b.sheet.before == 0:
+		return b.text[:b.sheet.at], j.content
 	}
 	return j.content[:j.cut], j.content[j.cut:]
 }
