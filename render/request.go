@@ -39,9 +39,18 @@ func (r *Request) pageLoad() bool { return field(r.Header, "Sec-Fetch-Mode") == 
 
 // insidePage reports whether the request was made by a page, by script or for
 // something in it, so that a password box would come out of nowhere.
+//
+// The browsers inside Android's apps send X-Requested-With with every request:
+// the name of the app, which has a dot in it, as no script's XMLHttpRequest has.
 func (r *Request) insidePage() bool {
-	mode := field(r.Header, "Sec-Fetch-Mode")
-	return mode != "" && mode != "navigate" || field(r.Header, "X-Requested-With") != ""
+	switch field(r.Header, "Sec-Fetch-Mode") {
+	case "":
+		by := field(r.Header, "X-Requested-With")
+		return by != "" && !strings.Contains(by, ".")
+	case "navigate":
+		return false
+	}
+	return true
 }
 
 // anonymous reports whether the request carried none of the credentials that

@@ -22,10 +22,7 @@ func returnTarget(req *Request) (target string, plain int) {
 	if req.Method != "GET" && req.Method != "HEAD" && req.Method != "" {
 		return "", 0
 	}
-	if mode := field(req.Header, "Sec-Fetch-Mode"); mode != "" && mode != "navigate" {
-		return "", 0
-	}
-	if field(req.Header, "X-Requested-With") != "" {
+	if req.insidePage() {
 		return "", 0
 	}
 	if end, ok := plainTarget(req.Target); ok {

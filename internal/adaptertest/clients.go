@@ -23,6 +23,11 @@ var clients = []client{
 		"Sec-Fetch-Mode": {"navigate"},
 		"Cookie":         {"session=x"},
 	}},
+	{"page in an app", http.Header{
+		"Accept":           {"text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7"},
+		"Sec-Fetch-Mode":   {"navigate"},
+		"X-Requested-With": {"org.example.reader"},
+	}},
 	{"script of a page", http.Header{"Accept": {"*/*"}, "Sec-Fetch-Mode": {"cors"}, "Origin": {"https://app.example.org"}}},
 	{"axios", http.Header{"Accept": {"application/json, text/plain, */*"}, "X-Requested-With": {"XMLHttpRequest"}}},
 	{"bearer token", http.Header{"Accept": {"application/json"}, "Authorization": {"Bearer abc"}}},
