@@ -83,8 +83,8 @@ func (o Options) Denial(rs rego.ResultSet, err error) error {
 //   - args: an object of strings, numbers, and lists of strings, as
 //     Problem.Args. A string that is a time (RFC 3339) becomes one;
 //   - detail: a sentence, sent as it is, in no known language;
-//   - next: a list of objects with kind, href, method, title, params and
-//     expires, as problem.NextStep has them. It replaces the reason's steps;
+//   - next: a list of objects with kind, actor, href, method, title, params
+//     and expires, as problem.NextStep has them. It replaces the reason's steps;
 //   - retry_after: seconds, as Problem.RetryAfter;
 //   - reasons: a list, or a set in Rego, of more of them: codes, and objects with
 //     the members above. All are told at once.

@@ -196,8 +196,8 @@ func TestResult(t *testing.T) {
 		{"args of the wrong type", denyopa.Options{}, `{"allow":false,"reason":"role-missing","args":{"role":{"internal":1},"x":[1],"y":true,"z":null}}`, `403 role-missing`},
 		{"several", denyopa.Options{}, `{"allow":false,"reasons":["email-unverified",{"reason":"role-missing"},7,null,"internal",{}]}`, `403 email-unverified, role-missing`},
 		{"one and several", denyopa.Options{}, `{"allow":false,"reason":"email-unverified","reasons":["email-unverified","terms-not-accepted"],"internal":"internal"}`, `403 email-unverified, terms-not-accepted`},
-		{"steps", denyopa.Options{}, `{"allow":false,"reason":"read-only","next":[{"kind":"go-home","href":"/","params":{"a":"b","n":7,"x":[]}},{"href":"/x"},"x",{"kind":"wait","expires":"soon"}]}`,
-			`403 read-only / map[a:b n:7]`},
+		{"steps", denyopa.Options{}, `{"allow":false,"reason":"read-only","next":[{"kind":"go-home","actor":"owner","href":"/","params":{"a":"b","n":7,"x":[]}},{"href":"/x"},"x",{"kind":"wait","expires":"soon"}]}`,
+			`403 read-only owner / map[a:b n:7]`},
 		{"a time", denyopa.Options{}, `{"allow":false,"reason":"outside-hours","args":{"until":"2027-01-04T09:00:00Z"}}`, `403 outside-hours Opens: 2027-01-04 09:00 UTC.`},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -239,7 +239,7 @@ func TestResult(t *testing.T) {
 			}
 			seen += " " + p.Detail
 			for _, s := range p.Next {
-				seen += fmt.Sprint(" ", s.Href, " ", s.Params)
+				seen += fmt.Sprint(" ", s.Actor, " ", s.Href, " ", s.Params)
 			}
 			for _, word := range strings.Fields(parts[1]) {
 				if !strings.Contains(seen, word) {

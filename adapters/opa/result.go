@@ -104,6 +104,8 @@ func steps(list []any) []problem.NextStep {
 			continue
 		}
 		s := problem.NextStep{Kind: problem.StepKind(kind)}
+		actor, _ := m["actor"].(string)
+		s.Actor = problem.Actor(actor)
 		s.Href, _ = m["href"].(string)
 		s.Method, _ = m["method"].(string)
 		s.Title, _ = m["title"].(string)

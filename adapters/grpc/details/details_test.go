@@ -67,7 +67,7 @@ func denials() map[string]error {
 		"also deep":     &problem.Problem{Reason: problem.EmailUnverified, Also: []*problem.Problem{nil, {Reason: problem.PhoneUnverified, Also: []*problem.Problem{{Reason: problem.NotOwner}}}}},
 		"own detail":    &problem.Problem{Reason: problem.LegalBlock, Detail: "Order {4711} of a court.", Instance: "urn:uuid:11111111-1111-1111-1111-111111111111"},
 		"no steps":      &problem.Problem{Reason: problem.RoleMissing, Next: []problem.NextStep{}},
-		"own steps":     &problem.Problem{Reason: problem.RoleMissing, Args: map[string]any{"who": "A&B"}, Next: []problem.NextStep{{Kind: problem.ContactAdmin, Href: "/ask?who={who}&back={return_to}", Method: "POST", Title: "Ask {who}", Expires: time.Date(2027, 1, 2, 3, 4, 5, 0, time.UTC)}}},
+		"own steps":     &problem.Problem{Reason: problem.RoleMissing, Args: map[string]any{"who": "A&B"}, Next: []problem.NextStep{{Kind: problem.ContactAdmin, Actor: problem.Owner, Href: "/ask?who={who}&back={return_to}", Method: "POST", Title: "Ask {who}", Expires: time.Date(2027, 1, 2, 3, 4, 5, 0, time.UTC)}}},
 		"own challenge": &problem.Problem{Reason: problem.SignInRequired, Challenges: []problem.Challenge{problem.GNAP("https://as.example.com")}},
 		"extensions":    &problem.Problem{Reason: problem.QuotaExhausted, Extensions: map[string]any{"limit": 9007199254740993, "used": map[string]any{"a": []any{1.5, "x", nil, true}}}},
 		"types of args": &problem.Problem{Reason: planTooSmall, Args: map[string]any{

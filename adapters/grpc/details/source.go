@@ -166,6 +166,7 @@ func encodeStep(s problem.NextStep) map[string]any {
 			out[name] = valid(value)
 		}
 	}
+	put("actor", string(s.Actor))
 	put("href", s.Href)
 	put("method", s.Method)
 	put("title", s.Title)
@@ -189,6 +190,8 @@ func decodeStep(v any) (s problem.NextStep, ok bool) {
 		return s, false
 	}
 	s.Kind = problem.StepKind(kind)
+	actor, _ := m["actor"].(string)
+	s.Actor = problem.Actor(actor)
 	s.Href, _ = m["href"].(string)
 	s.Method, _ = m["method"].(string)
 	s.Title, _ = m["title"].(string)
