@@ -40,6 +40,8 @@ func TestForm(t *testing.T) {
 		{"page", []string{"Accept: text/html"}, html, ""},
 		{"page as it is sent", []string{"Accept: text/html;charset=utf-8, application/json;q=0.5"}, html, "it has this very parameter"},
 		{"text as it is sent", []string{"Accept: text/plain; charset=UTF-8"}, text, "a charset has no case"},
+		{"json with charset before a page", []string{"Accept: application/json; charset=utf-8, text/html;q=0.1"}, json, "JSON has no such parameter, but clients name it"},
+		{"problem with charset before a page", []string{"Accept: application/problem+json;charset=UTF-8, text/html;q=0.1"}, json, ""},
 		{"page in another charset", []string{"Accept: text/html;charset=iso-8859-1, text/plain;q=0.5"}, text, "which it is not sent in"},
 		{"chrome", []string{"Accept: " + chromePage}, html, ""},
 		{"w3m", []string{"Accept: text/html, text/*;q=0.5, image/*, application/*"}, html, "named, where JSON is only let in"},

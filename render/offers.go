@@ -101,6 +101,8 @@ func newOffers(formats []Format, bad func(field, value string, err error)) (*off
 	return o, nil
 }
 
+const utf8Parameter = ";charset=utf-8"
+
 // compile makes the list of media types that are offered, best first.
 func (o *offers) compile() (err error) {
 	var names []string
@@ -112,9 +114,10 @@ func (o *offers) compile() (err error) {
 	for i, f := range o.formats {
 		mt := f.MediaType()
 		offer(mt, i)
-		if strings.HasPrefix(mt, "text/") && !strings.Contains(mt, ";") {
-			// It is sent with this parameter, and may be asked for so.
-			offer(mt+";charset=utf-8", i)
+		if (strings.HasPrefix(mt, "text/") || i == o.json || mt == "application/json") && !strings.Contains(mt, ";") {
+			// Text is sent with this parameter. JSON has none (RFC 8259 §11), but
+			// clients name one all the same.
+			offer(mt+utf8Parameter, i)
 		}
 		json = json || mt == "application/json"
 		o.unasked = o.unasked && isMultipart(f)
@@ -124,6 +127,7 @@ func (o *offers) compile() (err error) {
 	// of the same weight.
 	if o.json >= 0 && !json {
 		offer("application/json", o.json)
+		offer("application/json"+utf8Parameter, o.json)
 	}
 	o.types, err = negotiate.NewMediaTypes(names...)
 	return err
