@@ -80,6 +80,7 @@ func exposed(h http.Header) string {
 	var names []string
 	for _, f := range []struct{ key, name string }{
 		{"Www-Authenticate", "WWW-Authenticate"}, {"Link", "Link"}, {"Retry-After", "Retry-After"}, {"Dpop-Nonce", "DPoP-Nonce"},
+		{"Payment-Required", "PAYMENT-REQUIRED"}, {"Accept-Signature", "Accept-Signature"}, {"Aauth-Requirement", "AAuth-Requirement"},
 	} {
 		if h[f.key] != nil {
 			names = append(names, f.name)

@@ -300,6 +300,14 @@ func TestExposeHeaders(t *testing.T) {
 	if diff := cmp.Diff([]string{"WWW-Authenticate, Link, Retry-After, DPoP-Nonce"}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+	pay := &problem.Problem{Reason: problem.PaymentRequired, Args: map[string]any{"x402": "abc"}, Next: []problem.NextStep{}}
+	if got := answer(deny, get("/", "Origin: https://a.example"), pay).Header().Get("Access-Control-Expose-Headers"); got != "PAYMENT-REQUIRED" {
+		t.Errorf("a payment: %q", got)
+	}
+	sign := &problem.Problem{Reason: problem.MessageSignatureRequired, Args: map[string]any{"accept_signature": "sig1=()", "aauth_requirement": "agent-token"}, Next: []problem.NextStep{}}
+	if got := answer(deny, get("/", "Origin: https://a.example"), sign).Header().Get("Access-Control-Expose-Headers"); got != "WWW-Authenticate, Accept-Signature, AAuth-Requirement" {
+		t.Errorf("a signature: %q", got)
+	}
 	if got := answer(deny, get("/"), p).Header()["Access-Control-Expose-Headers"]; got != nil {
 		t.Errorf("without Origin: %q", got)
 	}
