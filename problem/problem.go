@@ -34,7 +34,7 @@ type Problem struct {
 	Instance string
 
 	// Challenges replace the reason's challenges where they are not nil. They
-	// are sent in this order, but Basic, Bearer, Digest, Negotiate and NTLM
+	// are sent in this order, but Basic, Bearer, Digest, DPoP, Negotiate and NTLM
 	// before all others.
 	Challenges []Challenge
 

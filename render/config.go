@@ -28,8 +28,13 @@ type Config struct {
 
 	// Challenges go with a 401 or 407 whose problem names none (RFC 9110
 	// §11.6.1), each on a line of its own and in this order, but Basic, Bearer,
-	// Digest, Negotiate and NTLM before all others, because some clients stop
-	// at a scheme that they do not know. Default: Bearer realm="restricted".
+	// Digest, DPoP, Negotiate and NTLM before all others, because some clients
+	// stop at a scheme that they do not know. Default: Bearer
+	// realm="restricted".
+	//
+	// What one of them says, such as realm and resource_metadata, a reason's
+	// own challenge of the same scheme says too where it names no realm: a
+	// client with an expired token needs the address for a new one as well.
 	//
 	// The challenges of a problem or reason with status 401 say
 	// error="invalid_token" or "invalid_request" only to a request that came
@@ -37,6 +42,13 @@ type Config struct {
 	// field, or with access_token= in its address. A token in a field of the
 	// application's own is not seen.
 	Challenges []problem.Challenge
+
+	// ChallengeScripts lets a request from inside a page, by script or for an
+	// image, have Basic, Digest, Negotiate and NTLM challenges too. Set it where
+	// the pages themselves are behind one of those: browsers send the password
+	// to another directory only when they are asked for it (RFC 7617 §2.2).
+	// Elsewhere a box would open out of nowhere, and the script wait for it.
+	ChallengeScripts bool
 
 	// NoHTTPAuth says that the site has no HTTP authentication: people sign in
 	// with a form and a cookie, say. A 401 is then sent as 403 without a
@@ -168,20 +180,24 @@ func Must(r *Renderer, err error) *Renderer {
 type site struct {
 	reasons    *problem.Set
 	challenges []problem.Challenge
+	own        []problem.Challenge // those of Config.Challenges
 	noHTTPAuth bool
-	offers     *offers
-	links      map[problem.StepKind]string
-	locales    *locales
-	typeBase   string
-	page       Page
-	brand      Brand
-	look       *look
-	language   func(*http.Request) string
-	instance   func(*http.Request) string
-	onDenied   func(*http.Request, *problem.Problem)
-	onFault    func(error)
-	plans      map[problem.Reason]*plan
-	several    *several
+
+	challengeScripts bool
+
+	offers   *offers
+	links    map[problem.StepKind]string
+	locales  *locales
+	typeBase string
+	page     Page
+	brand    Brand
+	look     *look
+	language func(*http.Request) string
+	instance func(*http.Request) string
+	onDenied func(*http.Request, *problem.Problem)
+	onFault  func(error)
+	plans    map[problem.Reason]*plan
+	several  *several
 }
 
 func newSite(c Config) (*site, error) {
@@ -192,13 +208,13 @@ func newSite(c Config) (*site, error) {
 		}
 	}
 	s := &site{
-		noHTTPAuth: c.NoHTTPAuth,
-		typeBase:   c.TypeBase,
-		page:       c.Page,
-		language:   c.Language,
-		instance:   c.Instance,
-		onDenied:   c.OnDenied,
-		onFault:    c.OnFault,
+		noHTTPAuth: c.NoHTTPAuth, challengeScripts: c.ChallengeScripts,
+		typeBase: c.TypeBase,
+		page:     c.Page,
+		language: c.Language,
+		instance: c.Instance,
+		onDenied: c.OnDenied,
+		onFault:  c.OnFault,
 	}
 	var err error
 	if s.reasons, err = problem.NewSet(append(problem.Common(), c.Reasons...)...); err != nil {
@@ -233,6 +249,7 @@ func newSite(c Config) (*site, error) {
 			}
 		}
 		s.challenges = orderChallenges(s.challenges)
+		s.own = s.challenges
 	}
 	formats := defaultFormats()
 	if c.Formats != nil {

@@ -166,7 +166,7 @@ func fillField(text string, p *problem.Problem) (string, bool, error) {
 
 func (s *site) challengesFor(d *decision, req *Request, fault func(error)) []problem.Challenge {
 	p := d.problem
-	source := gather(p, s.stripper(d, req), func(p *problem.Problem, name string) (string, bool) { return message.Machine(p.Arg(name)) })
+	source := s.gather(p, s.stripper(d, req), func(p *problem.Problem, name string) (string, bool) { return message.Machine(p.Arg(name)) })
 	return s.arrange(d, req, source, func(c problem.Challenge) bool {
 		err := c.Validate()
 		if err == nil && d.status == p.Reason.Status() {
@@ -193,7 +193,7 @@ func (s *site) arrange(d *decision, req *Request, source []problem.Challenge, va
 		out = slices.Clone(s.challenges)
 	}
 	out = orderChallenges(out)
-	if status == 407 || !slices.ContainsFunc(out, opensPasswordBox) {
+	if status == 407 || s.challengeScripts || !slices.ContainsFunc(out, opensPasswordBox) {
 		return out
 	}
 	d.fetchMode, d.requestedWith = true, true
@@ -217,12 +217,15 @@ func (s *site) stripper(d *decision, req *Request) func(problem.Challenge) probl
 }
 
 // gather returns the challenges of all that is required together.
-func gather(p *problem.Problem, strip func(problem.Challenge) problem.Challenge, value func(p *problem.Problem, name string) (string, bool)) []problem.Challenge {
+func (s *site) gather(p *problem.Problem, strip func(problem.Challenge) problem.Challenge, value func(p *problem.Problem, name string) (string, bool)) []problem.Challenge {
 	var out []problem.Challenge
 	for _, p := range together(p) {
 		source := p.Challenges
 		if source == nil {
 			source = fillChallenges(p.Reason, func(name string) (string, bool) { return value(p, name) })
+			for i, c := range source {
+				source[i] = s.complement(c)
+			}
 		}
 		others := len(out) // those of one requirement are alternatives, and stay
 		for _, c := range source {
@@ -259,6 +262,29 @@ func mergeChallenge(to []problem.Challenge, c problem.Challenge) bool {
 		return true
 	}
 	return false
+}
+
+// complement adds to a challenge of a reason what Config.Challenges say of its
+// scheme and it does not: a client whose token has expired needs the address for
+// a new one as much as a client that never had any (RFC 9728 §5.1).
+func (s *site) complement(c problem.Challenge) problem.Challenge {
+	i := slices.IndexFunc(s.own, func(own problem.Challenge) bool { return strings.EqualFold(own.Scheme, c.Scheme) })
+	if _, named := c.Get("realm"); i < 0 || named || c.Token68 != "" {
+		return c
+	}
+	code, _ := c.Get("error")
+	var params []problem.Param
+	for _, p := range s.own[i].Params {
+		if _, ok := c.Get(p.Name); ok || strings.HasPrefix(strings.ToLower(p.Name), "error") {
+			continue
+		}
+		if code == "insufficient_scope" && strings.EqualFold(p.Name, "scope") {
+			continue // the client would ask for what it has
+		}
+		params = append(params, p)
+	}
+	c.Params = append(params, c.Params...)
+	return c
 }
 
 // fillChallenges returns the reason's challenges with the values of an
@@ -313,7 +339,7 @@ func blamesCredentials(c problem.Challenge) bool {
 func orderChallenges(cs []problem.Challenge) []problem.Challenge {
 	rank := func(c problem.Challenge) int {
 		switch strings.ToLower(c.Scheme) {
-		case "bearer", "basic", "digest", "negotiate", "ntlm":
+		case "bearer", "dpop", "basic", "digest", "negotiate", "ntlm":
 			return 0
 		}
 		return 1

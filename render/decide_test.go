@@ -53,6 +53,7 @@ func TestChallenges(t *testing.T) {
 		{"expired", zero, problem.TokenExpired, []string{"Authorization: Bearer x"}, 401, []string{`Bearer error="invalid_token", error_description="The access token expired"`}, ""},
 		{"scope", zero, problem.NeedScope("a:read", "b"), nil, 403, []string{`Bearer error="insufficient_scope", scope="a:read b"`}, ""},
 		{"step up", zero, problem.NeedStepUp(problem.ACR("phr", "phrh"), 5*time.Minute), []string{"Authorization: Bearer x"}, 401, []string{`Bearer error="insufficient_user_authentication", error_description="A stronger authentication is required", acr_values="phr phrh", max_age="300"`}, "RFC 9470 §3"},
+		{"DPoP first", zero, &problem.Problem{Reason: problem.SignInRequired, Challenges: []problem.Challenge{problem.Session("site", ""), problem.DPoP("", "ES256"), problem.Bearer("api")}}, nil, 401, []string{`DPoP algs="ES256"`, `Bearer realm="api"`, `Session realm="site"`}, "some clients look for it at the beginning of the field"},
 		{"occurrence", zero, &problem.Problem{Reason: problem.SignInRequired, Challenges: []problem.Challenge{problem.Basic("here")}}, nil, 401, []string{`Basic realm="here", charset="UTF-8"`}, "those of the Problem replace the reason's"},
 		{"foreign error", zero, errors.New("no"), nil, 500, nil, ""},
 	}
@@ -68,6 +69,63 @@ func TestChallenges(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// What the site's challenge says, a reason's of the same scheme says too.
+func TestChallengesOfReasonAndSite(t *testing.T) {
+	const metadata = "https://api.example/.well-known/oauth-protected-resource"
+	elsewhere := problem.MustReason(problem.Definition{
+		Code: "elsewhere", Status: 401, Title: "Sign in elsewhere",
+		Challenges: []problem.Challenge{{Scheme: "Bearer", Params: []problem.Param{{Name: "realm", Value: "{realm}"}, {Name: "error", Value: "invalid_token"}}}},
+	})
+	deny := mustNew(t, render.Config{
+		Reasons:    []problem.Reason{elsewhere},
+		Challenges: []problem.Challenge{problem.Session("site", "/sign-in"), problem.Bearer("api").With("resource_metadata", metadata).With("scope", "read")},
+	})
+	at := func(realm string) error {
+		return &problem.Problem{Reason: elsewhere, Args: map[string]any{"realm": realm}}
+	}
+	const ours = `Bearer realm="api", resource_metadata="` + metadata + `"`
+	for _, tt := range []struct {
+		name  string
+		err   error
+		field string
+		want  string
+		why   string
+	}{
+		{"expired", problem.TokenExpired, "Authorization: Bearer x", ours + `, scope="read", error="invalid_token", error_description="The access token expired"`, "RFC 9728 §5.1"},
+		{"no token", problem.TokenExpired, "X: y", ours + `, scope="read"`, ""},
+		{"said already", &problem.Problem{Reason: problem.TokenExpired, Args: map[string]any{"resource_metadata": "https://b.example"}}, "Authorization: Bearer x",
+			`Bearer realm="api", scope="read", error="invalid_token", error_description="The access token expired", resource_metadata="https://b.example"`, ""},
+		{"scope", problem.NeedScope("write"), "Authorization: Bearer x", ours + `, error="insufficient_scope", scope="write"`, "clients ask for exactly this"},
+		{"a scope that nobody knows", problem.InsufficientScope, "Authorization: Bearer x", ours + `, error="insufficient_scope"`, "the client may have the site's"},
+		{"another realm", at("other"), "Authorization: Bearer x", `Bearer realm="other", error="invalid_token"`, "another protection space (RFC 9110 §11.5)"},
+		{"the same realm", at("api"), "Authorization: Bearer x", `Bearer realm="api", error="invalid_token"`, "who names the realm says all of it"},
+		{"no realm after all", at(""), "Authorization: Bearer x", ours + `, scope="read", error="invalid_token"`, ""},
+		{"an occurrence's own", &problem.Problem{Reason: problem.TokenExpired, Challenges: []problem.Challenge{{Scheme: "Bearer", Params: []problem.Param{{Name: "error", Value: "invalid_token"}}}}}, "Authorization: Bearer x",
+			`Bearer error="invalid_token"`, "it may be another server's"},
+	} {
+		for range 3 {
+			if diff := cmp.Diff([]string{tt.want}, same(t, deny, render.Slow(deny), render.Request{Target: "/", Header: get("/", tt.field).Header}, tt.err).Header["Www-Authenticate"]); diff != "" {
+				t.Errorf("%s (%s) (-want +got):\n%s", tt.name, tt.why, diff)
+			}
+		}
+	}
+}
+
+// A site whose pages are behind Basic can have it for what is in them too.
+func TestChallengeScripts(t *testing.T) {
+	deny := mustNew(t, render.Config{Challenges: []problem.Challenge{problem.Basic("site")}, ChallengeScripts: true})
+	for range 3 {
+		w := answer(deny, get("/api", "Sec-Fetch-Mode: cors", "Accept: application/json"), problem.SignInRequired)
+		if diff := cmp.Diff([]string{`Basic realm="site", charset="UTF-8"`}, w.Header()["Www-Authenticate"]); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	}
+	resp := &http.Response{StatusCode: 401, Header: http.Header{"Www-Authenticate": {`Basic realm="back"`}}, Body: http.NoBody, Request: get("/api", "Sec-Fetch-Mode: cors")}
+	if err := deny.ModifyResponse(resp); err != nil || resp.Header.Get("WWW-Authenticate") != `Basic realm="back"` {
+		t.Errorf("through a proxy: %v, %q", err, resp.Header["Www-Authenticate"])
 	}
 }
 
@@ -339,8 +397,8 @@ func TestChallengesStayApart(t *testing.T) {
 		{"a choice", &problem.Problem{Reason: problem.SignInRequired, Challenges: []problem.Challenge{read, admin}}, "X: y", []string{read.String(), admin.String()}},
 		{"two without credentials", errors.Join(problem.TokenInvalid, problem.TokenExpired), "X: y", []string{`Bearer realm="api"`}},
 		{"two with", errors.Join(problem.TokenInvalid, problem.TokenExpired), "Authorization: Bearer x", []string{
-			`Bearer error="invalid_token", error_description="The access token is not valid"`,
-			`Bearer error="invalid_token", error_description="The access token expired"`,
+			`Bearer realm="api", error="invalid_token", error_description="The access token is not valid"`,
+			`Bearer realm="api", error="invalid_token", error_description="The access token expired"`,
 		}},
 	} {
 		for range 3 {

@@ -326,7 +326,7 @@ func (s *site) newPlanState(reasons []problem.Reason) *planState {
 			for _, p := range c.Params {
 				whole(p.Value)
 			}
-			st.boxes = st.boxes || opensPasswordBox(c)
+			st.boxes = st.boxes || opensPasswordBox(c) && !s.challengeScripts
 			st.asks = st.asks || blamesCredentials(c)
 			if code, _ := c.Get("error"); code != "" {
 				// What is sent, and to whom, follows from the value.
@@ -659,7 +659,7 @@ func (j *job) learnHead(s *site, d *decision, req *Request) *head {
 		return nil
 	}
 	if d.status == p.Reason.Status() {
-		source := gather(p, s.stripper(&dc, req), func(p *problem.Problem, name string) (string, bool) { return b.machine(p, name, formMachine) })
+		source := s.gather(p, s.stripper(&dc, req), func(p *problem.Problem, name string) (string, bool) { return b.machine(p, name, formMachine) })
 		dc.challenges = s.arrange(&dc, req, source, func(c problem.Challenge) bool {
 			if slices.ContainsFunc(c.Params, func(p problem.Param) bool { return isMark(p.Value) }) {
 				checks = append(checks, c)

@@ -45,9 +45,9 @@ func (r *Renderer) ModifyResponse(resp *http.Response) error {
 		a.fault(fault)
 	}
 	p := problem.FromResponse(resp.StatusCode, resp.Header, nil)
-	lines, parsed, boxes := handedOn(resp.Header["Www-Authenticate"], in.insidePage())
+	lines, parsed, boxes := handedOn(resp.Header["Www-Authenticate"], in.insidePage() && !s.challengeScripts)
 	p.Challenges = slices.DeleteFunc(parsed, func(c problem.Challenge) bool { return c.Validate() != nil })
-	a.passwordBox = boxes
+	a.passwordBox = boxes && !s.challengeScripts
 	out := a.render(&in, p)
 	if len(lines) > 0 && !(s.noHTTPAuth && resp.StatusCode == http.StatusUnauthorized) {
 		out.Header["Www-Authenticate"] = lines

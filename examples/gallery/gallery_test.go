@@ -328,7 +328,7 @@ func TestPreview(t *testing.T) {
 	_, preview := send(t, "GET", home+"/preview/step-up-required?format=json")
 	for _, want := range []string{
 		"HTTP/1.1 401 Unauthorized",
-		`WWW-Authenticate:</span> Bearer error=&#34;insufficient_user_authentication&#34;`,
+		`WWW-Authenticate:</span> Bearer realm=&#34;gallery&#34;, error=&#34;insufficient_user_authentication&#34;`,
 		`&#34;code&#34;: &#34;step-up-required&#34;`,
 	} {
 		if !strings.Contains(preview, want) {
