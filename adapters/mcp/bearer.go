@@ -240,6 +240,7 @@ func challenges(p *problem.Problem, o *auth.RequireBearerTokenOptions) []problem
 		return nil // RFC 6750 §3: the parameters ask for another token
 	}
 	out := p.Reason.Challenges()
+	same := true
 	for i, c := range out {
 		filled := problem.Challenge{Scheme: c.Scheme, Token68: c.Token68}
 		for _, param := range c.Params {
@@ -252,12 +253,17 @@ func challenges(p *problem.Problem, o *auth.RequireBearerTokenOptions) []problem
 			}
 		}
 		if strings.EqualFold(c.Scheme, "Bearer") || strings.EqualFold(c.Scheme, "DPoP") {
-			filled = fill(filled, o)
+			more := fill(filled, o)
+			same = same && len(more.Params) == len(filled.Params)
+			filled = more
 		}
 		out[i] = filled
 	}
 	if len(out) == 0 && p.Reason.Status() == http.StatusUnauthorized && (o.ResourceMetadataURL != "" || len(o.Scopes) > 0) {
-		out = []problem.Challenge{fill(problem.Bearer(""), o)}
+		return []problem.Challenge{fill(problem.Bearer(""), o)}
+	}
+	if same {
+		return nil
 	}
 	return out
 }
