@@ -33,8 +33,8 @@
 // default; one answer is in one language.
 //
 // {return_to} in an address becomes the path and query of the denied page, for a
-// GET or HEAD that a person could repeat. It never names a host, and never leads
-// back to the page it stands on.
+// GET or HEAD that a person could repeat: one that loads a page. It never names
+// a host, and never leads back to the page it stands on.
 //
 // A request from inside a page, by script or for an image, gets no challenge that
 // opens the browser's password box. Sec-Fetch-Mode tells, and X-Requested-With

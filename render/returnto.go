@@ -22,7 +22,9 @@ func returnTarget(req *Request) (target string, plain int) {
 	if req.Method != "GET" && req.Method != "HEAD" && req.Method != "" {
 		return "", 0
 	}
-	if req.insidePage() {
+	// A page that loads others by script or through a service worker asks for
+	// them as the browser does, and nobody else asks for XHTML.
+	if req.insidePage() && !names(req.Header["Accept"], "application", "xhtml") {
 		return "", 0
 	}
 	if end, ok := plainTarget(req.Target); ok {
@@ -32,15 +34,18 @@ func returnTarget(req *Request) (target string, plain int) {
 }
 
 func safeTarget(t string) string {
-	if len(t) > maxReturnTo || len(t) == 0 || t[0] != '/' {
+	if len(t) > maxReturnTo || len(t) == 0 || t[0] != '/' || strings.Contains(t, "#") {
 		return ""
 	}
-	// Browsers escape what may not stand in a URI; who does not has no page to
-	// go back to.
-	if !href.IsURI(t) || strings.Contains(t, "#") {
-		return ""
-	}
+	// In a path, browsers escape what may not stand in a URI; who does not has no
+	// page to go back to. In a query they leave some of it (URL §1.3).
 	p, _, _ := strings.Cut(t, "?")
+	if !href.IsURI(p) {
+		return ""
+	}
+	if t = p + href.URI(t[len(p):]); len(t) > maxReturnTo {
+		return ""
+	}
 	plain, err := url.PathUnescape(p)
 	if err != nil {
 		return ""
