@@ -67,7 +67,9 @@ func (d *decision) header(req *Request, v *View, contentType string, length int,
 			// heed alike, and which holds in a part of a multipart body too. As
 			// fields they would be the ninth and tenth of a 401: a header map has
 			// room for eight before it grows, and that costs more than all else.
-			h["Referrer-Policy"] = []string{"no-referrer"}
+			// With no-referrer, the page's own forms would be sent with Origin: null,
+			// which checks against forgery refuse (Fetch, "append a request Origin header").
+			h["Referrer-Policy"] = []string{"same-origin"}
 			h["X-Robots-Tag"] = []string{"noindex"}
 		}
 	}

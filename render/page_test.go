@@ -236,7 +236,7 @@ func TestPageSays(t *testing.T) {
 		{"waiting is a time", &problem.Problem{Reason: problem.RateLimited, RetryAfter: 90 * time.Second}, []string{`<time datetime="PT90S">Try again in `}, nil, ""},
 		{"a reference to quote", &problem.Problem{Reason: problem.NotFound, Instance: "/r/1"}, []string{`<p>Reference: <bdi dir="ltr"><code>/r/1</code></bdi></p>`}, nil, ""},
 		{"further requirements", errors.Join(problem.EmailUnverified, problem.TermsNotAccepted), []string{`<h2>Also needed</h2>`, `<li><b>Accept the terms to continue</b><br>`}, nil, ""},
-		{"no address of it gets on", problem.NotFound, []string{`<meta name="referrer" content="no-referrer">`, `<meta name="robots" content="noindex">`}, nil, ""},
+		{"no address of it gets on", problem.NotFound, []string{`<meta name="referrer" content="same-origin">`, `<meta name="robots" content="noindex">`}, nil, ""},
 		{"status and code are at the end", problem.PolicyDenied, []string{`<p><bdi dir="ltr">403</bdi> Forbidden · <bdi dir="ltr">policy-denied</bdi></p>`}, nil, ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -294,8 +294,8 @@ func TestOwnPageFields(t *testing.T) {
 		want   http.Header
 	}{
 		{"built-in", render.Config{}, http.Header{}},
-		{"own", render.Config{Page: own}, http.Header{"Referrer-Policy": {"no-referrer"}, "X-Robots-Tag": {"noindex"}}},
-		{"own format", render.Config{Formats: []render.Format{ownHTML{}}}, http.Header{"Referrer-Policy": {"no-referrer"}, "X-Robots-Tag": {"noindex"}}},
+		{"own", render.Config{Page: own}, http.Header{"Referrer-Policy": {"same-origin"}, "X-Robots-Tag": {"noindex"}}},
+		{"own format", render.Config{Formats: []render.Format{ownHTML{}}}, http.Header{"Referrer-Policy": {"same-origin"}, "X-Robots-Tag": {"noindex"}}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			got := http.Header{}
