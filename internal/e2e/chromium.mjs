@@ -73,8 +73,6 @@ async function take({ page }, p, lang) {
   if (again) return;
   const next = at.searchParams.get('next');
   if (next !== null && next !== path) check(path, [`the first step brings back to ${next}`]);
-  const referrer = await page.evaluate(() => document.referrer);
-  if (referrer !== '') check(path, [`the first step was told that it was followed from ${referrer}`]);
   const method = await page.evaluate(() => document.querySelector('h1')?.textContent);
   if (method && method !== p.method) check(path, [`the first step came by ${method}; want ${p.method}`]);
 }
@@ -171,15 +169,20 @@ queue.add(async ({ page }) => {
 });
 
 // The answer to a form may lead to another site, which the page's policy is
-// asked about as well. The tab is thrown away: the page that says so is still
-// on its way.
+// asked about as well, and which is not told where it was followed from. The form
+// says where it comes from, or checks against forgery would refuse it. The tab is
+// thrown away: the page that says so is still on its way.
 queue.add(async () => {
   const { page, seen, context } = await newPage();
   await page.goto(base + '/elsewhere');
   seen.messages.length = 0;
   const left = page.waitForEvent('requestfailed', (r) => r.url().startsWith('https://pay.invalid/'));
   await page.click('main form button');
-  const reason = (await left).failure().errorText; // there is no such host
+  const away = await left;
+  const reason = away.failure().errorText; // there is no such host
+  const { origin } = await away.redirectedFrom().allHeaders();
+  if (origin !== base) check('/elsewhere', ['the form was sent with Origin ' + origin]);
+  if (away.headers().referer) check('/elsewhere', ['another site was told of ' + away.headers().referer]);
   if (/BLOCKED|CSP/.test(reason) || seen.messages.some((m) => /CSP|Content Security Policy/.test(m))) check('/elsewhere', ['the form led nowhere: ' + reason, ...seen.messages]);
   await context.close();
 });
