@@ -38,9 +38,9 @@ func Example() {
 	}
 	// Output:
 	// 403 application/problem+json
-	// Bearer error="insufficient_scope", scope="reports.read"
+	// Bearer realm="reports", error="insufficient_scope", scope="reports.read"
 	// {"type":"about:blank","title":"Forbidden","status":403,"detail":"The app you are using needs a permission it does not have: reports.read. Give the app permission to continue.","code":"insufficient-scope","next":[{"kind":"grant-scope","title":"Ask for the permission","actor":"client","params":{"scope":"reports.read"}},{"kind":"authorize-app","title":"Give the app permission","actor":"user","params":{"scope":"reports.read"}}]}
 	// 403 text/plain; charset=utf-8
-	// Bearer error="insufficient_scope", scope="reports.read"
+	// Bearer realm="reports", error="insufficient_scope", scope="reports.read"
 	// Permission needed
 }

@@ -489,7 +489,7 @@ func TestChallengesOfHuma(t *testing.T) {
 	api, mux := newAPI(newRenderer(t))
 	huma.Get(api, "/401", fail(huma.ErrorWithHeaders(huma.Error401Unauthorized(secret), http.Header{"WWW-Authenticate": {`DPoP algs="ES256"`, `Bearer realm="other"`}})))
 	huma.Get(api, "/503", denyhuma.Handler(fail(huma.ErrorWithHeaders(huma.Error503ServiceUnavailable(secret), http.Header{"Retry-After": {"17"}}))))
-	if diff := cmp.Diff([]string{`Bearer realm="other"`, `DPoP algs="ES256"`}, send(mux, "GET", "/401", "").Header()["Www-Authenticate"]); diff != "" {
+	if diff := cmp.Diff([]string{`DPoP algs="ES256"`, `Bearer realm="other"`}, send(mux, "GET", "/401", "").Header()["Www-Authenticate"]); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 	if got := send(mux, "GET", "/503", "").Header()["Retry-After"]; len(got) != 1 || got[0] != "17" {
