@@ -182,22 +182,20 @@ type site struct {
 	challenges []problem.Challenge
 	own        []problem.Challenge // those of Config.Challenges
 	noHTTPAuth bool
-
-	challengeScripts bool
-
-	offers   *offers
-	links    map[problem.StepKind]string
-	locales  *locales
-	typeBase string
-	page     Page
-	brand    Brand
-	look     *look
-	language func(*http.Request) string
-	instance func(*http.Request) string
-	onDenied func(*http.Request, *problem.Problem)
-	onFault  func(error)
-	plans    map[problem.Reason]*plan
-	several  *several
+	forScripts bool // ChallengeScripts
+	offers     *offers
+	links      map[problem.StepKind]string
+	locales    *locales
+	typeBase   string
+	page       Page
+	brand      Brand
+	look       *look
+	language   func(*http.Request) string
+	instance   func(*http.Request) string
+	onDenied   func(*http.Request, *problem.Problem)
+	onFault    func(error)
+	plans      map[problem.Reason]*plan
+	several    *several
 }
 
 func newSite(c Config) (*site, error) {
@@ -208,13 +206,14 @@ func newSite(c Config) (*site, error) {
 		}
 	}
 	s := &site{
-		noHTTPAuth: c.NoHTTPAuth, challengeScripts: c.ChallengeScripts,
-		typeBase: c.TypeBase,
-		page:     c.Page,
-		language: c.Language,
-		instance: c.Instance,
-		onDenied: c.OnDenied,
-		onFault:  c.OnFault,
+		noHTTPAuth: c.NoHTTPAuth,
+		forScripts: c.ChallengeScripts,
+		typeBase:   c.TypeBase,
+		page:       c.Page,
+		language:   c.Language,
+		instance:   c.Instance,
+		onDenied:   c.OnDenied,
+		onFault:    c.OnFault,
 	}
 	var err error
 	if s.reasons, err = problem.NewSet(append(problem.Common(), c.Reasons...)...); err != nil {

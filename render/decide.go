@@ -193,7 +193,7 @@ func (s *site) arrange(d *decision, req *Request, source []problem.Challenge, va
 		out = slices.Clone(s.challenges)
 	}
 	out = orderChallenges(out)
-	if status == 407 || s.challengeScripts || !slices.ContainsFunc(out, opensPasswordBox) {
+	if status == 407 || !slices.ContainsFunc(out, s.withheld) {
 		return out
 	}
 	d.fetchMode, d.requestedWith = true, true
@@ -201,7 +201,7 @@ func (s *site) arrange(d *decision, req *Request, source []problem.Challenge, va
 		return out
 	}
 	realm := realmOf(out)
-	out = slices.DeleteFunc(out, opensPasswordBox)
+	out = slices.DeleteFunc(out, s.withheld)
 	if len(out) == 0 && status == 401 {
 		out = append(out, problem.Session(realm, ""))
 	}
@@ -353,9 +353,13 @@ func orderChallenges(cs []problem.Challenge) []problem.Challenge {
 	return cs
 }
 
-// opensPasswordBox reports whether browsers meet the challenge with a box of
-// their own. Chromium holds a script's fetch until it is filled in.
-func opensPasswordBox(c problem.Challenge) bool {
+// withheld reports whether a request from inside a page does not get the
+// challenge: browsers meet it with a password box of their own, and Chromium
+// holds a script's fetch until that is filled in.
+func (s *site) withheld(c problem.Challenge) bool {
+	if s.forScripts {
+		return false
+	}
 	switch strings.ToLower(c.Scheme) {
 	case "basic", "digest", "negotiate", "ntlm":
 		return true

@@ -326,7 +326,7 @@ func (s *site) newPlanState(reasons []problem.Reason) *planState {
 			for _, p := range c.Params {
 				whole(p.Value)
 			}
-			st.boxes = st.boxes || opensPasswordBox(c) && !s.challengeScripts
+			st.boxes = st.boxes || s.withheld(c)
 			st.asks = st.asks || blamesCredentials(c)
 			if code, _ := c.Get("error"); code != "" {
 				// What is sent, and to whom, follows from the value.

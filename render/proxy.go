@@ -45,9 +45,9 @@ func (r *Renderer) ModifyResponse(resp *http.Response) error {
 		a.fault(fault)
 	}
 	p := problem.FromResponse(resp.StatusCode, resp.Header, nil)
-	lines, parsed, boxes := handedOn(resp.Header["Www-Authenticate"], in.insidePage() && !s.challengeScripts)
+	lines, parsed, boxes := s.handedOn(resp.Header["Www-Authenticate"], in.insidePage())
 	p.Challenges = slices.DeleteFunc(parsed, func(c problem.Challenge) bool { return c.Validate() != nil })
-	a.passwordBox = boxes && !s.challengeScripts
+	a.passwordBox = boxes
 	out := a.render(&in, p)
 	if len(lines) > 0 && !(s.noHTTPAuth && resp.StatusCode == http.StatusUnauthorized) {
 		out.Header["Www-Authenticate"] = lines
@@ -79,7 +79,7 @@ func (r *Renderer) ModifyResponse(resp *http.Response) error {
 // came (RFC 9110 §11.6.1), also those that we would not send ourselves, the
 // challenges in them that can be read, and whether a line can open a password
 // box. Inside a page, a line that can is left out.
-func handedOn(field []string, insidePage bool) (lines []string, parsed []problem.Challenge, boxes bool) {
+func (s *site) handedOn(field []string, insidePage bool) (lines []string, parsed []problem.Challenge, boxes bool) {
 	// A challenge may go on in the next line; a mistake spoils no other line.
 	readable := [][]string{field}
 	if _, err := problem.ParseChallenges(field); err != nil {
@@ -87,21 +87,21 @@ func handedOn(field []string, insidePage bool) (lines []string, parsed []problem
 	}
 	for _, some := range readable {
 		cs, err := problem.ParseChallenges(some)
-		box := slices.ContainsFunc(cs, opensPasswordBox)
+		box := slices.ContainsFunc(cs, s.withheld)
 		if err != nil {
 			// Of a line that cannot be read, browsers still read the scheme.
 			scheme, _, _ := strings.Cut(strings.TrimLeft(some[0], " \t,"), " ")
 			if !httpfield.IsToken(scheme) {
 				continue
 			}
-			box = true // there may be another one behind it
+			box = !s.forScripts // there may be another one behind it
 		}
 		boxes = boxes || box
 		parsed = append(parsed, cs...)
 		switch {
 		case box && insidePage:
 			for _, c := range cs {
-				if !opensPasswordBox(c) {
+				if !s.withheld(c) {
 					lines = append(lines, c.String())
 				}
 			}
