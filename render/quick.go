@@ -395,7 +395,7 @@ var (
 func (j *job) holdsBoundary() bool {
 	for set := j.set; set != 0; set &= set - 1 {
 		v := &j.values[bits.TrailingZeros(set)]
-		if v.kind == kindText && v.lacks&markBoundary == 0 && strings.IndexByte(v.text, boundaryTail[0]) >= 0 && strings.Contains(v.text, boundaryTail) {
+		if v.kind == kindText && v.lacks&markBoundary == 0 && strings.Contains(v.text, boundaryTail) {
 			return true
 		}
 		for _, s := range v.list {
