@@ -50,12 +50,12 @@
 //
 // Fields that the application has set before Write are kept where they are the
 // application's to say: CORS, cookies, Content-Security-Policy, a Cache-Control
-// with no-store; Vary is added to. The built-in page says by itself that its
-// links send no Referer to other sites and that search engines leave it out; with a page or an
-// HTML format of the application's own, two fields do. CORS middleware has to run
-// before the denial is written, or scripts of other origins see no more than a
-// network error. A compressing middleware goes outside. Write sends the whole
-// response: what has been written before it cannot be taken back.
+// with no-store; Vary is added to. The built-in page says by itself that its links
+// send no Referer to other sites and that search engines leave it out; with a page
+// or an HTML format of the application's own, two fields do. CORS middleware has
+// to run before the denial is written, or scripts of other origins see no more
+// than a network error. A compressing middleware goes outside. Write sends the
+// whole response: what has been written before it cannot be taken back.
 //
 // # How answers are prepared
 //

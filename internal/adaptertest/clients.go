@@ -8,13 +8,16 @@ type client struct {
 	header http.Header
 }
 
+// chromePage is the Accept of Chrome and what is made of it, for a page.
+const chromePage = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7"
+
 // clients are the programs whose requests have to be told apart, and requests
 // that are hard to read. The first is a program without wishes.
 var clients = []client{
 	{"go", nil},
 	{"curl", http.Header{"Accept": {"*/*"}}},
 	{"chrome page", http.Header{
-		"Accept":         {"text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7"},
+		"Accept":         {chromePage},
 		"Sec-Fetch-Mode": {"navigate"},
 		"Sec-Fetch-Dest": {"document"},
 	}},
@@ -24,7 +27,7 @@ var clients = []client{
 		"Cookie":         {"session=x"},
 	}},
 	{"page in an app", http.Header{
-		"Accept":           {"text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7"},
+		"Accept":           {chromePage},
 		"Sec-Fetch-Mode":   {"navigate"},
 		"X-Requested-With": {"org.example.reader"},
 	}},
