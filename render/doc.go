@@ -37,9 +37,9 @@
 // a host, and never leads back to the page it stands on.
 //
 // A request from inside a page, by script or for an image, gets no challenge that
-// opens the browser's password box. Sec-Fetch-Mode tells, and X-Requested-With
-// where that is not sent, unless it holds the name of an Android app: those load
-// pages too.
+// opens the browser's password box, unless Config.ChallengeScripts is set.
+// Sec-Fetch-Mode tells, and X-Requested-With where that is not sent, unless it
+// holds the name of an Android app: those load pages too.
 //
 // Whatever goes wrong, the request stays denied: a nil error, a failing page or a
 // panicking format gets the right status and challenges and one line of plain
