@@ -109,7 +109,7 @@ func TestFunctionsOfConfig(t *testing.T) {
 		Instance:   func(*http.Request) string { panic("instance") },
 		OnFault:    func(error) {},
 	})
-	w := answer(deny, get("/", "Accept: text/html", "Sec-Fetch-Mode: cors"), problem.SignInRequired)
+	w := answer(deny, get("/", "Accept: text/html", "Sec-Fetch-Mode: cors", "Sec-Fetch-Site: same-origin"), problem.SignInRequired)
 	if diff := cmp.Diff([]string{`Session realm="a"`}, w.Header()["Www-Authenticate"]); diff != "" || !strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") {
 		t.Errorf("%s (-want +got):\n%s", w.Header().Get("Content-Type"), diff)
 	}
@@ -168,7 +168,7 @@ func TestModifyResponseMends(t *testing.T) {
 	}{
 		{"empty", []string{""}, nil, render.Config{}, 401, []string{fallback}},
 		{"nonsense", []string{"@@@"}, nil, render.Config{}, 401, []string{fallback}},
-		{"no realm, to a script", []string{"Basic"}, []string{"Sec-Fetch-Mode: cors"}, render.Config{}, 401, []string{fallback}},
+		{"no realm, to a script", []string{"Basic"}, []string{"Sec-Fetch-Mode: cors", "Sec-Fetch-Site: same-origin"}, render.Config{}, 401, []string{fallback}},
 		{"no realm", []string{"Basic"}, nil, render.Config{}, 401, []string{"Basic"}},
 		{"broken line before Basic, to a script", []string{`Foo "x"`, `Basic realm="x"`}, []string{"X-Requested-With: a"}, render.Config{}, 401, []string{`Session realm="x"`}},
 		{"a site without HTTP authentication", []string{`Basic realm="x"`}, nil, render.Config{NoHTTPAuth: true}, 403, nil},

@@ -80,8 +80,7 @@ func (b *builder) view(d *decision) *View {
 	v.page, v.look = b.site.page, b.site.look
 	v.fault = b.fault
 	if b.returned {
-		// Whether there is a page to return to was read off these.
-		d.fetchMode, d.requestedWith = true, true
+		d.insidePage = true // or there is no page to return to
 	}
 	return v
 }

@@ -24,7 +24,9 @@ type decision struct {
 	fields     []problem.Param // further ones of the reason
 	plain      bool            // there is nothing to say but the status
 
-	fetchMode, requestedWith bool // that these fields of the request had a say
+	// What of the request had a say, beside Accept and its like.
+	fetchMode  bool // whether it loads a page
+	insidePage bool // whether a page made it
 }
 
 // decide applies the rules on status and challenges. It reports to fault what
@@ -196,7 +198,7 @@ func (s *site) arrange(d *decision, req *Request, source []problem.Challenge, va
 	if status == 407 || !slices.ContainsFunc(out, s.withheld) {
 		return out
 	}
-	d.fetchMode, d.requestedWith = true, true
+	d.insidePage = true
 	if !req.insidePage() {
 		return out
 	}

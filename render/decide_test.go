@@ -43,12 +43,14 @@ func TestChallenges(t *testing.T) {
 		{"no HTTP authentication", noHTTP, problem.SignInRequired, nil, 403, nil, "a bare 401 is illegal"},
 		{"no HTTP authentication, own challenge", noHTTP, basicFirst, nil, 403, nil, ""},
 		{"page load", zero, onlyBasic, []string{"Sec-Fetch-Mode: navigate"}, 401, []string{`Basic realm="site", charset="UTF-8"`, "Negotiate"}, "a person can fill in the box"},
-		{"script", zero, onlyBasic, []string{"Sec-Fetch-Mode: cors"}, 401, []string{`Session realm="site"`}, "Chromium would hang the fetch"},
+		{"script", zero, onlyBasic, []string{"Sec-Fetch-Mode: cors", "Sec-Fetch-Site: same-origin"}, 401, []string{`Session realm="site"`}, "Chromium would hang the fetch"},
 		{"XMLHttpRequest", zero, onlyBasic, []string{"X-Requested-With: XMLHttpRequest"}, 401, []string{`Session realm="site"`}, ""},
+		{"Node's fetch", zero, onlyBasic, []string{"Sec-Fetch-Mode: cors"}, 401, []string{`Basic realm="site", charset="UTF-8"`, "Negotiate"}, "a program that can answer it, and has no page"},
+		{"Node's fetch, marked", zero, onlyBasic, []string{"Sec-Fetch-Mode: cors", "X-Requested-With: XMLHttpRequest"}, 401, []string{`Session realm="site"`}, "it says so itself"},
 		{"page in an app", zero, onlyBasic, []string{"Sec-Fetch-Mode: navigate", "X-Requested-With: org.example.reader"}, 401, []string{`Basic realm="site", charset="UTF-8"`, "Negotiate"}, "a web view names the app in every request"},
 		{"page in an app, unencrypted", zero, onlyBasic, []string{"X-Requested-With: org.example.reader"}, 401, []string{`Basic realm="site", charset="UTF-8"`, "Negotiate"}, ""},
-		{"script in an app", zero, onlyBasic, []string{"Sec-Fetch-Mode: cors", "X-Requested-With: org.example.reader"}, 401, []string{`Session realm="site"`}, ""},
-		{"script, others left", zero, basicFirst, []string{"Sec-Fetch-Mode: same-origin"}, 401, []string{`Bearer realm="api"`, `Session realm="site", location="/sign-in"`}, ""},
+		{"script in an app", zero, onlyBasic, []string{"Sec-Fetch-Mode: cors", "Sec-Fetch-Site: same-origin", "X-Requested-With: org.example.reader"}, 401, []string{`Session realm="site"`}, ""},
+		{"script, others left", zero, basicFirst, []string{"Sec-Fetch-Mode: same-origin", "Sec-Fetch-Site: same-origin"}, 401, []string{`Bearer realm="api"`, `Session realm="site", location="/sign-in"`}, ""},
 		{"expired, anonymous", zero, problem.TokenExpired, nil, 401, []string{`Bearer realm="restricted"`}, "RFC 6750 §3.1: no error where no token came"},
 		{"expired", zero, problem.TokenExpired, []string{"Authorization: Bearer x"}, 401, []string{`Bearer error="invalid_token", error_description="The access token expired"`}, ""},
 		{"scope", zero, problem.NeedScope("a:read", "b"), nil, 403, []string{`Bearer error="insufficient_scope", scope="a:read b"`}, ""},
@@ -118,19 +120,19 @@ func TestChallengesOfReasonAndSite(t *testing.T) {
 func TestChallengeScripts(t *testing.T) {
 	deny := mustNew(t, render.Config{Challenges: []problem.Challenge{problem.Basic("site")}, ChallengeScripts: true})
 	for range 3 {
-		w := answer(deny, get("/api", "Sec-Fetch-Mode: cors", "Accept: application/json"), problem.SignInRequired)
+		w := answer(deny, get("/api", "Sec-Fetch-Mode: cors", "Sec-Fetch-Site: same-origin", "Accept: application/json"), problem.SignInRequired)
 		if diff := cmp.Diff([]string{`Basic realm="site", charset="UTF-8"`}, w.Header()["Www-Authenticate"]); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
 	}
-	resp := &http.Response{StatusCode: 401, Header: http.Header{"Www-Authenticate": {`Basic realm="back"`}}, Body: http.NoBody, Request: get("/api", "Sec-Fetch-Mode: cors")}
+	resp := &http.Response{StatusCode: 401, Header: http.Header{"Www-Authenticate": {`Basic realm="back"`}}, Body: http.NoBody, Request: get("/api", "Sec-Fetch-Mode: cors", "Sec-Fetch-Site: same-origin")}
 	if err := deny.ModifyResponse(resp); err != nil || resp.Header.Get("WWW-Authenticate") != `Basic realm="back"` {
 		t.Errorf("through a proxy: %v, %q", err, resp.Header["Www-Authenticate"])
 	}
 }
 
 func TestProxyAuthenticate(t *testing.T) {
-	w := answer(&render.Renderer{}, get("/", "Sec-Fetch-Mode: cors"), problem.ProxyAuthRequired)
+	w := answer(&render.Renderer{}, get("/", "Sec-Fetch-Mode: cors", "Sec-Fetch-Site: same-origin"), problem.ProxyAuthRequired)
 	if w.Code != 407 || len(w.Header()["Proxy-Authenticate"]) == 0 || w.Header()["Www-Authenticate"] != nil {
 		t.Errorf("got %d with %q and %q, want 407 with Proxy-Authenticate alone", w.Code, w.Header()["Proxy-Authenticate"], w.Header()["Www-Authenticate"])
 	}

@@ -185,6 +185,7 @@ func ExampleConfig_severalChallenges() {
 	for _, mode := range []string{"navigate", "cors"} {
 		r := httptest.NewRequest("GET", "/", nil)
 		r.Header.Set("Sec-Fetch-Mode", mode)
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
 		w := httptest.NewRecorder()
 		deny.Write(w, r, problem.SignInRequired)
 		fmt.Println(mode)

@@ -37,7 +37,7 @@ func FuzzWrite(f *testing.F) {
 			Extensions: map[string]any{"value": value, value: 1},
 			Also:       []*problem.Problem{{Reason: problem.RoleMissing, Detail: value}},
 		}
-		header := http.Header{"Accept": strings.Split(accept, "\n"), "Accept-Language": {language}, "Sec-Fetch-Mode": {mode}, "Origin": {value}}
+		header := http.Header{"Accept": strings.Split(accept, "\n"), "Accept-Language": {language}, "Sec-Fetch-Mode": {mode}, "Sec-Fetch-Site": {mode}, "Origin": {value}}
 		req := render.Request{Method: method, Target: target, Header: header}
 		v := deny.View(req, p)
 		// What is prepared for one value has to fit every other.

@@ -47,11 +47,11 @@ func (d *decision) header(req *Request, v *View, contentType string, length int,
 		}
 	}
 	vary := "Accept, Accept-Language"
-	if d.fetchMode {
+	if d.fetchMode || d.insidePage {
 		vary += ", Sec-Fetch-Mode"
 	}
-	if d.requestedWith {
-		vary += ", X-Requested-With"
+	if d.insidePage {
+		vary += ", Sec-Fetch-Site, X-Requested-With"
 	}
 	if field(req.Header, "Origin") != "" {
 		if expose := exposed(h); expose != "" {

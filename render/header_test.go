@@ -25,7 +25,7 @@ func TestHeader(t *testing.T) {
 		"Content-Length":         {strconv.Itoa(w.Body.Len())},
 		"Content-Type":           {"application/problem+json"},
 		"Link":                   {`</docs>; rel="help"`},
-		"Vary":                   {"Accept, Accept-Language, Sec-Fetch-Mode, X-Requested-With"},
+		"Vary":                   {"Accept, Accept-Language, Sec-Fetch-Mode, Sec-Fetch-Site, X-Requested-With"},
 		"Www-Authenticate":       {`Bearer realm="restricted"`},
 		"X-Content-Type-Options": {"nosniff"},
 	}
@@ -76,7 +76,7 @@ func TestHeaderBesideTheApplications(t *testing.T) {
 		"Content-Type":                  {"text/html; charset=utf-8"},
 		"Retry-After":                   {"1"},
 		"Set-Cookie":                    {"a=b"},
-		"Vary":                          {"Cookie", "Accept, Accept-Language, Sec-Fetch-Mode, X-Requested-With, Origin"},
+		"Vary":                          {"Cookie", "Accept, Accept-Language, Sec-Fetch-Mode, Sec-Fetch-Site, X-Requested-With, Origin"},
 		"X-Content-Type-Options":        {"nosniff"},
 		"X-Request-Id":                  {"17"},
 	}

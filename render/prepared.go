@@ -135,16 +135,15 @@ const (
 
 // A head is the header fields that all forms of an answer have in common.
 type head struct {
-	present   uint64 // the Args that have a value
-	asked     headFlags
-	status    int
-	fields    []headField
-	values    int                 // how many the fields have together
-	holes     bool                // some of them have
-	checks    []problem.Challenge // that values go into, also where they are not sent: a Value is text or a mark
-	expose    string
-	fetchMode bool // these fields of the request had a say
-	requested bool
+	present uint64 // the Args that have a value
+	asked   headFlags
+	status  int
+	fields  []headField
+	values  int                 // how many the fields have together
+	holes   bool                // some of them have
+	checks  []problem.Challenge // that values go into, also where they are not sent: a Value is text or a mark
+	expose  string
+	inside  bool // whether a page made the request had a say
 }
 
 // headFlags say what the header fields of an answer depend on beside Args.
@@ -671,7 +670,7 @@ func (j *job) learnHead(s *site, d *decision, req *Request) *head {
 	if failed {
 		return nil
 	}
-	h := &head{present: j.present, asked: j.asked, status: d.status, fetchMode: dc.fetchMode, requested: dc.requestedWith, checks: checks}
+	h := &head{present: j.present, asked: j.asked, status: d.status, inside: dc.insidePage, checks: checks}
 	for _, c := range dc.challenges {
 		line := headLine{text: c.String()}
 		if strings.Contains(line.text, mark) {

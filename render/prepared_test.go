@@ -39,7 +39,7 @@ func renderRequest(target string, fields ...string) render.Request {
 // addFields adds some of the fields that answers depend on beside Accept and
 // Accept-Language.
 func addFields(random *rand.Rand, req render.Request) {
-	for _, f := range []string{"Sec-Fetch-Mode: navigate", "Sec-Fetch-Mode: cors", "Authorization: Bearer x", "Origin: https://a.example"} {
+	for _, f := range []string{"Sec-Fetch-Mode: navigate", "Sec-Fetch-Mode: cors", "Sec-Fetch-Site: same-origin", "X-Requested-With: XMLHttpRequest", "Authorization: Bearer x", "Origin: https://a.example"} {
 		if random.IntN(3) == 0 {
 			name, value, _ := strings.Cut(f, ": ")
 			req.Header.Set(name, value)
@@ -729,10 +729,10 @@ func TestTaughtByAnother(t *testing.T) {
 		{"a boundary of three", detail("{v} {w}b--"), "Accept: multipart/alternative", args{"v": "x", "w": "y"}, args{"v": "x", "w": "=_denial_part_=_7f1"}},
 		{"a boundary behind its begin", detail("plan={v}"), "Accept: multipart/alternative", args{"v": "x"}, args{"v": "_denial_part_=_7f1b"}},
 		{"a boundary in a list", detail("plan={v}"), "Accept: multipart/alternative", args{"v": []string{"x"}}, args{"v": []string{"_denial_part_=_7f1b--"}}},
-		{"a challenge that is left out inside a page", digest, "Sec-Fetch-Mode: cors", args{"v": "true"}, args{"v": "yes"}},
+		{"a challenge that is left out inside a page", digest, "X-Requested-With: XMLHttpRequest", args{"v": "true"}, args{"v": "yes"}},
 		{"a choice of two that are the same", choice, "X: y", args{"v": "write"}, args{"v": "read"}},
 		{"two fields that are the same", fields, "X: y", args{"v": "a", "w": "b"}, args{"v": "a", "w": "a"}},
-		{"the same of a 403", basic, "Sec-Fetch-Mode: cors", args{"v": "acme"}, args{"v": "Zürich"}},
+		{"the same of a 403", basic, "X-Requested-With: XMLHttpRequest", args{"v": "acme"}, args{"v": "Zürich"}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			row.def.Code = "taught"

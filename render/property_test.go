@@ -113,7 +113,7 @@ func TestEveryFormSaysTheSame(t *testing.T) {
 			cause = errors.Join(cause, fmt.Errorf("wrapped: %w", randomProblem(r, 1)), pick(r, problem.Common()))
 		}
 		fields := []string{"Authorization: Bearer x"}
-		for _, f := range []string{"Origin: https://a.example", "Sec-Fetch-Mode: cors", "Sec-Fetch-Mode: navigate", "X-Requested-With: XMLHttpRequest", "Cookie: a=b"} {
+		for _, f := range []string{"Origin: https://a.example", "Sec-Fetch-Mode: cors", "Sec-Fetch-Site: same-origin", "Sec-Fetch-Mode: navigate", "X-Requested-With: XMLHttpRequest", "Cookie: a=b"} {
 			if r.IntN(4) == 0 {
 				fields = append(fields, f)
 			}

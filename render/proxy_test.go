@@ -49,7 +49,7 @@ func TestModifyResponse(t *testing.T) {
 				w.Header().Set("WWW-Authenticate", `Basic realm="up"`)
 				w.WriteHeader(401)
 			},
-			fields: []string{"Sec-Fetch-Mode: cors"},
+			fields: []string{"Sec-Fetch-Mode: cors", "Sec-Fetch-Site: same-origin"},
 			status: 401,
 			header: http.Header{"Www-Authenticate": {`Session realm="up"`}},
 			why:    "no password box inside a page",
@@ -61,7 +61,7 @@ func TestModifyResponse(t *testing.T) {
 				w.WriteHeader(401)
 			},
 			status: 401,
-			header: http.Header{"Www-Authenticate": {`Basic realm=Intranet Login`, `Bearer realm="api"`}, "Vary": {"Accept, Accept-Language, Sec-Fetch-Mode, X-Requested-With"}},
+			header: http.Header{"Www-Authenticate": {`Basic realm=Intranet Login`, `Bearer realm="api"`}, "Vary": {"Accept, Accept-Language, Sec-Fetch-Mode, Sec-Fetch-Site, X-Requested-With"}},
 			why:    "browsers read them all the same",
 		},
 		{
@@ -80,7 +80,7 @@ func TestModifyResponse(t *testing.T) {
 				w.Header()["Www-Authenticate"] = []string{`Basic realm=Intranet Login`, `Bearer realm="api", Basic realm="up"`}
 				w.WriteHeader(401)
 			},
-			fields: []string{"Sec-Fetch-Mode: cors"},
+			fields: []string{"Sec-Fetch-Mode: cors", "Sec-Fetch-Site: same-origin"},
 			status: 401,
 			header: http.Header{"Www-Authenticate": {`Bearer realm="api"`}},
 			why:    "the first may open a password box",

@@ -407,12 +407,12 @@ func (j *job) holdsBoundary() bool {
 	return false
 }
 
-// Values of the Vary field, by which of Sec-Fetch-Mode, X-Requested-With and
-// Origin had a say.
+// Values of the Vary field, by what had a say: whether the request loads a page,
+// whether a page made it, and Origin. The second includes the first.
 var varies = func() (v [8]string) {
 	for i := range v {
 		v[i] = "Accept, Accept-Language"
-		for bit, name := range [...]string{"Sec-Fetch-Mode", "X-Requested-With", "Origin"} {
+		for bit, name := range [...]string{"Sec-Fetch-Mode", "Sec-Fetch-Site, X-Requested-With", "Origin"} {
 			if i>>bit&1 != 0 {
 				v[i] += ", " + name
 			}
@@ -424,11 +424,11 @@ var varies = func() (v [8]string) {
 // varied returns which of varies is right.
 func (j *job) varied(req *Request) int {
 	vary := 0
-	if j.head.fetchMode || j.fetchMode {
+	if j.fetchMode {
 		vary |= 1
 	}
-	if j.head.requested {
-		vary |= 2
+	if j.head.inside {
+		vary |= 3
 	}
 	if j.head.expose != "" && field(req.Header, "Origin") != "" {
 		vary |= 4

@@ -252,7 +252,7 @@ func (a *answer) decide(req *Request, err error) {
 		a.decided = a.site.decide(req, prune(a.problem), a.fault)
 		a.decided.plain = plain
 		if a.passwordBox {
-			a.decided.fetchMode, a.decided.requestedWith = true, true
+			a.decided.insidePage = true
 		}
 	})
 }

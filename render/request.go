@@ -23,7 +23,7 @@ type Request struct {
 // they are there. It is for adapters, which copy these into Request.Header.
 var RequestFields = []string{
 	"Accept", "Accept-Language", "Authorization", "Cookie", "Origin",
-	"Sec-Fetch-Mode", "X-Requested-With",
+	"Sec-Fetch-Mode", "Sec-Fetch-Site", "X-Requested-With",
 }
 
 // field returns the first line of the field, whose name is canonical.
@@ -40,17 +40,20 @@ func (r *Request) pageLoad() bool { return field(r.Header, "Sec-Fetch-Mode") == 
 // insidePage reports whether the request was made by a page, by script or for
 // something in it, so that a password box would come out of nowhere.
 //
-// The browsers inside Android's apps send X-Requested-With with every request:
-// the name of the app, which has a dot in it, as no script's XMLHttpRequest has.
+// Browsers send Sec-Fetch-Mode and Sec-Fetch-Site together, over TLS; Node's fetch
+// sends the former alone, and has no page. The browsers inside Android's apps send
+// X-Requested-With with every request: the name of the app, which has a dot in it,
+// as no script's XMLHttpRequest has.
 func (r *Request) insidePage() bool {
-	switch field(r.Header, "Sec-Fetch-Mode") {
-	case "":
-		by := field(r.Header, "X-Requested-With")
-		return by != "" && !strings.Contains(by, ".")
-	case "navigate":
+	mode := field(r.Header, "Sec-Fetch-Mode")
+	if mode == "navigate" {
 		return false
 	}
-	return true
+	if mode != "" && field(r.Header, "Sec-Fetch-Site") != "" {
+		return true
+	}
+	by := field(r.Header, "X-Requested-With")
+	return by != "" && !strings.Contains(by, ".")
 }
 
 // anonymous reports whether the request carried none of the credentials that

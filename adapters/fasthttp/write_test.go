@@ -69,7 +69,7 @@ func TestMerge(t *testing.T) {
 	clients := []map[string]string{
 		{},
 		{"Accept": "text/html", "Sec-Fetch-Mode": "navigate"},
-		{"Origin": "https://app.example.org", "Sec-Fetch-Mode": "cors"},
+		{"Origin": "https://app.example.org", "Sec-Fetch-Mode": "cors", "Sec-Fetch-Site": "cross-site"},
 	}
 	for i := range 1000 {
 		normalized := i%2 == 0

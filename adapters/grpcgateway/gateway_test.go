@@ -261,7 +261,7 @@ func TestChallenges(t *testing.T) {
 		want   []string
 	}{
 		{"denial", problem.SignInRequired, nil, []string{`Basic realm="service", charset="UTF-8"`, `Bearer realm="service"`}},
-		{"a script of a page", problem.SignInRequired, []string{"Sec-Fetch-Mode", "cors"}, []string{`Bearer realm="service"`}},
+		{"a script of a page", problem.SignInRequired, []string{"Sec-Fetch-Mode", "cors", "Sec-Fetch-Site", "same-origin"}, []string{`Bearer realm="service"`}},
 		{"a plain status", status.Error(codes.Unauthenticated, ""), nil, []string{`Bearer realm="gateway"`}},
 	}
 	for _, tt := range tests {

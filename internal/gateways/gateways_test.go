@@ -156,7 +156,7 @@ var clients = []struct {
 		"Sec-Fetch-Mode":  {"navigate"},
 	}},
 	{"both", http.Header{"Accept": {"multipart/alternative"}, "Accept-Language": {"de"}}},
-	{"script", http.Header{"Accept": {"*/*"}, "Sec-Fetch-Mode": {"cors"}, "Origin": {"https://app.example.org"}}},
+	{"script", http.Header{"Accept": {"*/*"}, "Sec-Fetch-Mode": {"cors"}, "Sec-Fetch-Site": {"same-site"}, "Origin": {"https://app.example.org"}}},
 	{"agent", http.Header{"Accept": {"text/markdown", "text/plain;q=0.5"}}},
 }
 

@@ -188,7 +188,11 @@ var (
 		func(http.Header) {},
 		func(h http.Header) { h.Set("Sec-Fetch-Mode", "navigate") },
 		func(h http.Header) { h.Set("Authorization", "Bearer x") },
-		func(h http.Header) { h.Set("Sec-Fetch-Mode", "cors"); h.Set("Origin", "https://app.example") },
+		func(h http.Header) {
+			h.Set("Sec-Fetch-Mode", "cors")
+			h.Set("Sec-Fetch-Site", "cross-site")
+			h.Set("Origin", "https://app.example")
+		},
 		func(h http.Header) { h.Set("X-Requested-With", "XMLHttpRequest"); h.Set("Cookie", "session=x") },
 	}
 )
