@@ -153,7 +153,7 @@ func (p *Problem) fillHref(template string) string {
 				return
 			}
 			v, _ := value(part.Name)
-			b.WriteString(href.Escape(v))
+			b.WriteString(href.EscapeAfter(b.String(), v))
 		})
 	if missing || href.Check(b.String()) != nil {
 		return ""

@@ -20,10 +20,11 @@ type NextStep struct {
 	// Href is where the step is taken: a path from the root, or an http,
 	// https, mailto or tel address. It may hold {return_to}, the path of the
 	// denied page, and placeholders filled from Problem.Args, each
-	// percent-encoded; an Href that is one placeholder and nothing else takes
-	// the value as a whole address, by the same rules, and {return_to} alone is
-	// the denied page itself. Empty, the renderer's
-	// Links may name one for the kind; with none, the step is only told.
+	// percent-encoded (but for @ and + in mailto:{owner} and tel:{number}); an
+	// Href that is one placeholder and nothing else takes the value as a whole
+	// address, by the same rules, and {return_to} alone is the denied page itself.
+	// Empty, the renderer's Links may name one for the kind; with none, the step
+	// is only told.
 	//
 	// What looks like a path but leads to another host (//host, /\host), what
 	// runs (javascript:, data:), a user name, and . or .. as a segment are

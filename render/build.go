@@ -390,12 +390,15 @@ func (b *builder) expand(p *problem.Problem, m message.Message, target string) (
 		value, ok := target, true
 		if part.Name != returnTo {
 			f := formPath
-			if query {
+			switch {
+			case query:
 				f = formQuery
+			case href.EndsInAddressee(out.String()):
+				f = formAddressee
 			}
 			value, ok = b.machine(p, part.Name, f)
 		}
-		out.WriteString(href.Escape(value))
+		out.WriteString(href.EscapeAfter(out.String(), value))
 		// In a query, a value that is not known is an empty one.
 		missing = missing || !ok && !query
 	}

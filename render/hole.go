@@ -27,21 +27,24 @@ import (
 type form byte
 
 const (
-	formText     form = 'r' // as people read it
-	formIsolated form = 'i' // the same, isolated where plainText does so
-	formMarkdown form = 'm' // the same, isolated where Markdown does so
-	formMachine  form = 'v' // as programs read it
-	formSeconds  form = 'd' // a wait or a time for a datetime attribute
-	formAddress  form = 'w' // a whole address
-	formQuery    form = 'e' // percent-encoded, in the query of an address
-	formPath     form = 'p' // percent-encoded, before the query
-	formAnd      form = 's' // what stands before an item of a list
-	formOr       form = 'o' // the same, of a choice
-	formMembers  form = 'x' // extension members, with what is around each
+	formText      form = 'r' // as people read it
+	formIsolated  form = 'i' // the same, isolated where plainText does so
+	formMarkdown  form = 'm' // the same, isolated where Markdown does so
+	formMachine   form = 'v' // as programs read it
+	formSeconds   form = 'd' // a wait or a time for a datetime attribute
+	formAddress   form = 'w' // a whole address
+	formQuery     form = 'e' // percent-encoded, in the query of an address
+	formPath      form = 'p' // percent-encoded, before the query
+	formAddressee form = 'a' // the same, where a mailto or tel address says to whom
+	formAnd       form = 's' // what stands before an item of a list
+	formOr        form = 'o' // the same, of a choice
+	formMembers   form = 'x' // extension members, with what is around each
 )
 
 // isURL reports whether the value is written into an address.
-func (f form) isURL() bool { return f == formAddress || f == formQuery || f == formPath }
+func (f form) isURL() bool {
+	return f == formAddress || f == formQuery || f == formPath || f == formAddressee
+}
 
 // isSeparator reports whether a text of the language goes there, and no value.
 func (f form) isSeparator() bool { return f == formAnd || f == formOr }
@@ -493,6 +496,8 @@ func (x *filler) hole(dst []byte, h hole, v *value) []byte {
 			x.failed = true
 		}
 		return append(dst, s...)
+	case formAddressee:
+		return x.escape(dst, h.escaping, href.EscapeAddressee(x.machineString(v)))
 	case formAddress:
 		if h.arg != argTarget && !href.IsPlain(v.text) {
 			x.failed = true

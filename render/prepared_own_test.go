@@ -28,6 +28,7 @@ var ownReasons = []problem.Reason{
 		Next: []problem.NextStep{
 			{Kind: problem.RequestAccess, Href: "https://x.example/{a}?{b}={c}&d;{d};", Title: "{d}"},
 			{Kind: problem.Retry, Method: "POST", Href: "/r/{e}"},
+			{Kind: problem.ContactSales, Href: "mailto:{a}?subject={b}"},
 			{Kind: "own-kind", Method: "PUT", Title: "{e} {a}", Href: "/o", Params: map[string]string{"zz": "{a}"}},
 		},
 	}),

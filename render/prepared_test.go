@@ -142,6 +142,7 @@ var planTooSmall = problem.MustReason(problem.Definition{
 		{Kind: problem.UpgradePlan, Title: "Choose {plan|or}", Href: "/plans/{who}?for={plan}&next={return_to}"},
 		{Kind: problem.Pay, Href: "/pay?who={who}", Method: "POST", Params: map[string]string{"count": "{count}", "fixed": "1"}},
 		{Kind: problem.ReadDocs, Href: "https://docs.example/{who}"},
+		{Kind: problem.ContactSales, Href: "tel:{who}"},
 	},
 	Challenges: []problem.Challenge{{Scheme: "Bearer", Params: []problem.Param{{Name: "error", Value: "insufficient_scope"}, {Name: "scope", Value: "{plan}"}}}},
 	Fields:     []problem.Param{{Name: "X-Plan", Value: "{plan}"}, {Name: "X-Who", Value: "<{who}>"}},

@@ -172,6 +172,28 @@ func Escape(value string) string {
 	return value
 }
 
+// EscapeAfter is Escape for what follows before in an address, or EscapeAddressee
+// where that is whom it leads to.
+func EscapeAfter(before, value string) string {
+	if EndsInAddressee(before) {
+		return EscapeAddressee(value)
+	}
+	return Escape(value)
+}
+
+// EndsInAddressee reports whether what follows before in an address says whom a
+// mailto or tel address leads to.
+func EndsInAddressee(before string) bool {
+	scheme, rest, ok := strings.Cut(before, ":")
+	return ok && (strings.EqualFold(scheme, "mailto") || strings.EqualFold(scheme, "tel")) && !strings.Contains(rest, "?")
+}
+
+// EscapeAddressee is Escape but for @ and +, which have to stand as they are in an
+// address of mail and a telephone number (RFC 6068 §2, RFC 3966 §3).
+func EscapeAddressee(value string) string { return addressee.Replace(Escape(value)) }
+
+var addressee = strings.NewReplacer("%40", "@", "%2B", "+")
+
 // AppendEscaped appends what Escape returns.
 func AppendEscaped(dst []byte, value string) []byte {
 	const hex = "0123456789ABCDEF"
