@@ -107,8 +107,8 @@ type Config struct {
 	TypeBase string
 
 	// Page is executed for the HTML format with a *View; html/template's
-	// *Template is a Page, and examples/page shows one. Nil is the built-in
-	// page. A page of your own brings its own style: set its
+	// *Template is a Page, and examples/page shows one. New tries it, with a
+	// denial of its own making. Nil is the built-in page. A page of your own brings its own style: set its
 	// Content-Security-Policy before Write, or live with one that allows inline
 	// styles and the site's own images. html/template writes "#ZgotmplZ" for a
 	// tel address unless it is given as a template.URL.
@@ -163,6 +163,11 @@ func New(c Config) (*Renderer, error) {
 	s, err := newSite(c)
 	if err != nil {
 		return nil, err
+	}
+	if s.page != nil {
+		if err := s.tryPage(); err != nil {
+			return nil, &ConfigError{"Page", fmt.Sprintf("%T", s.page), err}
+		}
 	}
 	return &Renderer{s}, nil
 }
@@ -291,16 +296,36 @@ func newSite(c Config) (*site, error) {
 	return s, nil
 }
 
+// tryPage executes the application's page for a denial that has much to show.
+func (s *site) tryPage() (fault error) {
+	try := *s
+	try.onFault = func(err error) { fault = err }
+	(&Renderer{&try}).Render(Request{Format: HTML, Target: "/"}, &problem.Problem{
+		Reason:   problem.RoleMissing,
+		Args:     map[string]any{"role": "editor"},
+		Instance: "urn:example:1",
+		Also:     []*problem.Problem{{Reason: problem.EmailUnverified}},
+		Next: []problem.NextStep{
+			{Kind: problem.RequestAccess, Href: "/access", Method: "POST"},
+			{Kind: problem.ReadDocs, Href: "/docs"},
+			{Kind: problem.ContactAdmin},
+			{Kind: problem.Wait, Params: map[string]string{problem.RetryAfterArg: "60"}},
+		},
+	})
+	return fault
+}
+
 func checkTypeBase(base string) error {
-	if base == "" || strings.HasPrefix(base, "/") && !strings.HasPrefix(base, "//") && href.Check(base) == nil {
+	if base == "" {
 		return nil
 	}
 	u, err := url.Parse(base)
-	if err != nil || !u.IsAbs() || strings.HasPrefix(u.Path, "//") || strings.ContainsAny(base, " <>\"{}\\^`|") || !isASCII(base) {
+	path := strings.HasPrefix(base, "/") && !strings.HasPrefix(base, "//") && href.Check(base) == nil
+	if !path && (err != nil || !u.IsAbs() || strings.HasPrefix(u.Path, "//") || strings.ContainsAny(base, " <>\"{}\\^`|") || !isASCII(base)) {
 		return errors.New(`want an absolute URI such as "https://api.example.com/problems/", or a path from the root`)
 	}
-	if u.Host != "" && u.Path == "" && u.RawQuery == "" && !strings.HasSuffix(base, "#") {
-		return errors.New("a code would become part of the host; put a slash behind it")
+	if c := base[len(base)-1] | 0x20; 'a' <= c && c <= 'z' || '0' <= c && c <= '9' {
+		return errors.New("a code would become part of its last word; put a slash behind it")
 	}
 	return nil
 }

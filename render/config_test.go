@@ -3,6 +3,7 @@ package render_test
 import (
 	"errors"
 	"fmt"
+	"html/template"
 	"net/http"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/denial-go/denial/problem"
 	"github.com/denial-go/denial/render"
+	"github.com/denial-go/denial/templates"
 )
 
 func TestZeroRenderer(t *testing.T) {
@@ -104,7 +106,13 @@ func TestConfigMistakes(t *testing.T) {
 		{"locale without a placeholder", render.Config{Reasons: []problem.Reason{planSmall}, Locales: locale(`{"reason.plan-too-small.detail": "Der Tarif"}`)},
 			[]string{`render: locale de.json:1: key "reason.plan-too-small.detail": the placeholder {plan} of the English text is missing`}},
 		{"type base that is a host", render.Config{TypeBase: "https://api.example.com"},
-			[]string{`render: Config.TypeBase "https://api.example.com": a code would become part of the host; put a slash behind it`}},
+			[]string{`render: Config.TypeBase "https://api.example.com": a code would become part of its last word; put a slash behind it`}},
+		{"type base without a slash", render.Config{TypeBase: "/problems"},
+			[]string{`render: Config.TypeBase "/problems": a code would become part of its last word; put a slash behind it`}},
+		{"page that does not fit a View", render.Config{Page: template.Must(template.New("own").Parse(templates.Page))},
+			[]string{`render: Config.Page "*template.Template": render: writing text/html: template: own:`}},
+		{"page that fails late", render.Config{Page: template.Must(template.New("own").Parse(`{{range .Further}}{{.Nobody}}{{end}}`))},
+			[]string{`render: Config.Page "*template.Template": render: writing text/html: template: own:`}},
 		{"all at once", render.Config{TypeBase: "x", DefaultLanguage: "xx", Formats: []render.Format{nil}},
 			[]string{`render: Config.Formats[0]`, `render: Config.TypeBase "x"`, `render: Config.DefaultLanguage "xx"`}},
 	}

@@ -3,9 +3,10 @@
 // render reads it.
 //
 // The page is written as an html/template, so that it can be read, and copied
-// as the start of an application's own. Package render compiles it itself and
-// knows only the actions that the page uses; a test holds the two against each
-// other.
+// as the start of an application's own, with a style sheet in the place of
+// {{.Style}} and a logo, if there is one, in that of {{.Brand.Logo}}. Package
+// render compiles it itself and knows only the actions that the page uses; a test
+// holds the two against each other.
 //
 // A locale file is one JSON object of key and text. Its name is the language
 // tag; en.json has every key. CONTRIBUTING.md says how to add a language.
@@ -15,7 +16,8 @@ import _ "embed"
 
 // Page is the built-in page, in the syntax of html/template, executed with a
 // *render.View. {{.Style}} and {{.Brand.Logo}} are filled once for a site, with
-// what New has checked.
+// what New has checked: a View has no Style, and html/template would escape the
+// Logo.
 //
 //go:embed page.html
 var Page string
