@@ -155,7 +155,7 @@ func (p *Problem) fillHref(template string) string {
 			v, _ := value(part.Name)
 			b.WriteString(href.EscapeAfter(b.String(), v))
 		})
-	if missing || href.Check(b.String()) != nil {
+	if missing != "" || href.Check(b.String()) != nil {
 		return ""
 	}
 	return b.String()

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/denial-go/denial/internal/message"
 )
@@ -88,7 +89,9 @@ func (p *Problem) Arg(name string) any {
 }
 
 // Error returns the reason, the English detail and the cause, for logs. It
-// must not be sent to a client, because of the cause.
+// must not be sent to a client, because of the cause. Control characters in the
+// detail, which may hold what a client sent, are shown as spaces: a line end would
+// begin a line of its own in a log.
 func (p *Problem) Error() string {
 	if p == nil {
 		return Reason{}.Error()
@@ -96,12 +99,19 @@ func (p *Problem) Error() string {
 	var b strings.Builder
 	b.WriteString(p.Reason.Error())
 	if d := p.english(); d != "" {
-		b.WriteString(": " + d)
+		b.WriteString(": " + strings.Map(printable, d))
 	}
 	if p.Cause != nil {
 		b.WriteString(": " + errorText(p.Cause))
 	}
 	return b.String()
+}
+
+func printable(r rune) rune {
+	if unicode.IsControl(r) {
+		return ' '
+	}
+	return r
 }
 
 // errorText is err.Error() that survives a nil pointer in err and a panic, as

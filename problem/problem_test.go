@@ -36,6 +36,8 @@ func TestProblemError(t *testing.T) {
 		{"retry", &problem.Problem{Reason: planTooSmall, Args: map[string]any{"plan": "Pro"}, RetryAfter: time.Minute},
 			"denied: 403 plan-too-small: Plan too small: Reports need Pro, try again in 1 minute.", "RetryAfter is the placeholder {retry_after}"},
 		{"detail of its own", &problem.Problem{Reason: planTooSmall, Detail: "No {plan}."}, "denied: 403 plan-too-small: Plan too small: No {plan}.", "it is sent as it is"},
+		{"value with a line end", &problem.Problem{Reason: planTooSmall, Args: map[string]any{"plan": "Pro\r\ndenied: 200 ok\u0085"}},
+			"denied: 403 plan-too-small: Plan too small: Reports need Pro  denied: 200 ok .", "nobody writes a log line of their own"},
 		{"cause", planTooSmall.Because(fs.ErrPermission), "denied: 403 plan-too-small: Plan too small: Reports need ….: permission denied", ""},
 		{"nil pointer as cause", (problem.Reason{}).Because(typedNil), "denied: 403 Forbidden: <nil>", "its Error would panic"},
 	}

@@ -1,8 +1,10 @@
 package render
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/denial-go/denial/internal/href"
@@ -19,10 +21,19 @@ type builder struct {
 	target   string // what {return_to} stands for; "" for nothing
 	returned bool   // a step wanted {return_to}
 	fault    func(error)
+	told     []string // what faultOnce has told
 
 	// marks says where each value of the reason has its mark, by the number of
 	// the value: see hole. It is nil where the values themselves are wanted.
 	marks map[string]int
+}
+
+// faultOnce tells a fault that several texts may have.
+func (b *builder) faultOnce(what string) {
+	if !slices.Contains(b.told, what) {
+		b.told = append(b.told, what)
+		b.fault(errors.New(what))
+	}
 }
 
 // number returns the number of a value whose mark is wanted, or -1.
@@ -368,16 +379,16 @@ func (b *builder) href(p *problem.Problem, s problem.NextStep) (address string, 
 			address, missing = b.expand(p, m, b.marked(target, argTarget, formQuery))
 		}
 	}
-	if missing {
-		b.fault(fmt.Errorf("render: a step of %q leads to %q, and Args lack a value for it; the address was left out", p.Reason.Code(), template))
+	if missing != "" {
+		b.fault(fmt.Errorf("render: a step of %q leads to %q, and Args lack {%s}; the address was left out", p.Reason.Code(), template, missing))
 		return "", false
 	}
 	return b.checked(p, address), returns
 }
 
 // expand fills a template with the values of an occurrence and the target, and
-// reports whether one is missing.
-func (b *builder) expand(p *problem.Problem, m message.Message, target string) (address string, missing bool) {
+// returns the name of the first that is missing, if any.
+func (b *builder) expand(p *problem.Problem, m message.Message, target string) (address, missing string) {
 	var out strings.Builder
 	query := false
 	for _, part := range m.Parts {
@@ -400,7 +411,9 @@ func (b *builder) expand(p *problem.Problem, m message.Message, target string) (
 		}
 		out.WriteString(href.EscapeAfter(out.String(), value))
 		// In a query, a value that is not known is an empty one.
-		missing = missing || !ok && !query
+		if !ok && !query {
+			missing = cmp.Or(missing, part.Name)
+		}
 	}
 	return out.String(), missing
 }

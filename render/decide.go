@@ -157,7 +157,7 @@ func fillField(text string, p *problem.Problem) (string, bool, error) {
 			b.WriteString(value)
 		})
 	field := b.String()
-	if missing {
+	if missing != "" {
 		return "", false, nil // it is left out for that
 	}
 	if bad == nil && strings.TrimSpace(field) != field {

@@ -721,7 +721,7 @@ func ExampleRenderer_Write_missingValue() {
 	}))
 	show(deny.Handler(exportsNeedPlan), "Accept: text/plain")
 	// Output:
-	// fault: render: a placeholder of "exports-need-plan" has no value in Args; an ellipsis stands in its place
+	// fault: render: {plan} of "exports-need-plan" has no value in Args; an ellipsis stands in its place
 	// 403 Forbidden
 	// Content-Type: text/plain; charset=utf-8
 	//

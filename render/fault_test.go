@@ -11,6 +11,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/denial-go/denial/problem"
 	"github.com/denial-go/denial/render"
 )
@@ -277,4 +279,22 @@ func (w *losingWriter) Write(b []byte) (int, error) {
 		return 0, errors.New("no buffer space available")
 	}
 	return w.ResponseRecorder.Write(b)
+}
+
+// A value that is missing is told by its name, once for all texts that it is
+// missing in.
+func TestMissingValueIsToldOnce(t *testing.T) {
+	reason := problem.MustReason(problem.Definition{
+		Code: "export-window", Status: 403, Title: "No exports now", Detail: "Exports of {tenant} start {retry_after}.",
+		Next: []problem.NextStep{{Kind: "book", Title: "Book a slot for {tenant}"}, {Kind: problem.RequestAccess, Href: "/t/{tenant}/{slot}"}, {Kind: "later", Title: "Come back {retry_after}"}},
+	})
+	var got string
+	deny := mustNew(t, render.Config{Reasons: []problem.Reason{reason}, OnFault: func(err error) { got = err.Error() }})
+	answer(deny, get("/", "Accept: text/html"), reason)
+	want := `render: {tenant} of "export-window" has no value in Args; an ellipsis stands in its place
+render: a step of "export-window" leads to "/t/{tenant}/{slot}", and Args lack {tenant}; the address was left out
+render: {retry_after} of "export-window" has no value in Args, and RetryAfter is not set; an ellipsis stands in its place`
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
 }

@@ -54,8 +54,12 @@ func (b *builder) sentence(t text, p *problem.Problem) []Part {
 			}
 			s.value(p.Arg(part.Name), part.Or, b.number(part.Name))
 		})
-	if missing {
-		b.fault(fmt.Errorf("render: a placeholder of %q has no value in Args; an ellipsis stands in its place", p.Reason.Code()))
+	if missing != "" {
+		in := "in Args"
+		if missing == problem.RetryAfterArg {
+			in += ", and RetryAfter is not set"
+		}
+		b.faultOnce(fmt.Sprintf("render: {%s} of %q has no value %s; an ellipsis stands in its place", missing, p.Reason.Code(), in))
 	}
 	return s.parts
 }

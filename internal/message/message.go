@@ -10,6 +10,7 @@
 package message
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -158,8 +159,9 @@ func (m Message) Names(yield func(string) bool) {
 }
 
 // Expand calls emit for each part that is shown. A hole without a value
-// outside of a group shows as an ellipsis; missing reports whether one did.
-func (m Message) Expand(has func(name string) bool, emit func(Part)) (missing bool) {
+// outside of a group shows as an ellipsis; missing is the name of the first that
+// did, or "".
+func (m Message) Expand(has func(name string) bool, emit func(Part)) (missing string) {
 	var hidden uint64
 	for _, p := range m.Parts {
 		if p.Group > 0 && p.Name != "" && !has(p.Name) {
@@ -170,7 +172,7 @@ func (m Message) Expand(has func(name string) bool, emit func(Part)) (missing bo
 		switch {
 		case hidden&(1<<p.Group) != 0:
 		case p.Name != "" && !has(p.Name):
-			missing = true
+			missing = cmp.Or(missing, p.Name)
 			emit(Part{Text: "…"})
 		default:
 			emit(p)

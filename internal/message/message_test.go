@@ -115,23 +115,22 @@ func TestNames(t *testing.T) {
 
 func TestExpand(t *testing.T) {
 	tests := []struct {
-		name, in, want string
-		missing        bool
+		name, in, want, missing string
 	}{
-		{"text", "No.", "No.", false},
-		{"value", "{a}!", "A!", false},
-		{"no value", "{none}!", "…!", true},
-		{"group", "x[ {a}].", "x A.", false},
-		{"group without a value", "x[ {none}].", "x.", false},
-		{"group with one of two", "x[ {a} {none}].", "x.", false},
-		{"the last group", strings.Repeat("[{none}]", 31) + "[{a}]", "A", false},
-		{"groups are on their own", "[{none}][{a}]", "A", false},
+		{"text", "No.", "No.", ""},
+		{"value", "{a}!", "A!", ""},
+		{"no value", "{none}!", "…!", "none"},
+		{"group", "x[ {a}].", "x A.", ""},
+		{"group without a value", "x[ {none}].", "x.", ""},
+		{"group with one of two", "x[ {a} {none}].", "x.", ""},
+		{"the last group", strings.Repeat("[{none}]", 31) + "[{a}]", "A", ""},
+		{"groups are on their own", "[{none}][{a}]", "A", ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			got, missing := expand(t, tt.in)
 			if got != tt.want || missing != tt.missing {
-				t.Errorf("%q: got %q, missing %v; want %q, %v", tt.in, got, missing, tt.want, tt.missing)
+				t.Errorf("%q: got %q, missing %q; want %q, %q", tt.in, got, missing, tt.want, tt.missing)
 			}
 		})
 	}
@@ -139,7 +138,7 @@ func TestExpand(t *testing.T) {
 
 // expand shows the message where every name but "none" has its capitals for a
 // value.
-func expand(t *testing.T, s string) (text string, missing bool) {
+func expand(t *testing.T, s string) (text, missing string) {
 	t.Helper()
 	m, err := message.Parse(s)
 	if err != nil {
