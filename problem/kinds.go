@@ -36,7 +36,7 @@ const (
 // Kinds of step: the state of the account.
 const (
 	VerifyEmail        StepKind = "verify-email"        // open the link, or enter the code, that was mailed
-	ResendVerification StepKind = "resend-verification" // have that message sent again; POST
+	ResendVerification StepKind = "resend-verification" // have that message sent again; wants Method POST
 	ChangeEmail        StepKind = "change-email"        // give another email address
 	VerifyPhone        StepKind = "verify-phone"        // confirm the phone number by a code
 	VerifyIdentity     StepKind = "verify-identity"     // show who one is, with a document for example

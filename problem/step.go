@@ -44,10 +44,11 @@ type NextStep struct {
 	// only Problem.Next has is best of a built-in kind and without a Title.
 	Title string
 
-	// Params are data for programs: scope, acr_values, max_age and the like.
-	// A value that is one placeholder is filled from Problem.Args, a list
-	// joined with spaces and a duration in whole seconds; without a value it
-	// is left out.
+	// Params are data for programs: scope, acr_values, max_age and the like. For
+	// a step with Method POST they are what is sent: the page's form has them as
+	// its fields, such as a token against forgery. A value that is one placeholder
+	// is filled from Problem.Args, a list joined with spaces and a duration in
+	// whole seconds; without a value it is left out.
 	Params map[string]string
 
 	// Expires is when the step stops working, sent to the second in UTC (RFC

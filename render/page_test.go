@@ -217,6 +217,15 @@ func TestPageSays(t *testing.T) {
 			`<a class="go" href="/verify">Verify your email</a>`, `<h2>Other options</h2>`,
 			`<li><form method="post" action="/resend"><button>Send it again</button></form></li>`, `<li><a href="/email">Change your email</a></li>`,
 		}, nil, ""},
+		{"what a form sends", &problem.Problem{Reason: problem.EmailUnverified, Args: map[string]any{"t": `a"b`}, Next: []problem.NextStep{
+			{Kind: problem.ResendVerification, Method: "POST", Params: map[string]string{"token": "{t}", "c": "<x>"}},
+			{Kind: problem.SignOut, Method: "POST", Href: "/out", Params: map[string]string{"token": "{t}"}},
+			{Kind: problem.ChangeEmail, Params: map[string]string{"token": "{t}"}},
+		}}, []string{
+			`<form method="post" action="/resend"><input type="hidden" name="c" value="&lt;x&gt;"><input type="hidden" name="token" value="a&#34;b"><button class="go">Send it again</button></form>`,
+			`<li><form method="post" action="/out"><input type="hidden" name="token" value="a&#34;b"><button>Sign out</button></form></li>`,
+			`<li><a href="/email">Change your email</a></li>`,
+		}, nil, "a link sends nothing"},
 		{"a value is isolated", &problem.Problem{Reason: problem.EmailUnverified, Args: map[string]any{"email": "a@b.c"}}, []string{`: <bdi>a@b.c</bdi>. `}, nil, ""},
 		{"a value in a step is isolated", &problem.Problem{Reason: problem.PolicyDenied, Args: map[string]any{"who": "مدير\u202e"}, Next: []problem.NextStep{{Kind: problem.ContactAdmin, Title: "Ask {who} for it"}}}, []string{
 			"<li>Ask \u2068مدير\ufffd\u2069 for it</li>",

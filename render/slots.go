@@ -73,15 +73,8 @@ var slots = map[string]slot{
 	"step.Address":    stepText((*Step).Address),
 	"step.Actionable": {test: func(d dot) bool { return d.step.Actionable() }},
 	"step.Post":       {test: func(d dot) bool { return d.step.Post() }},
-	"step.Send": {
-		kind: "param",
-		test: func(d dot) bool { return len(d.step.Send()) > 0 },
-		each: func(d dot, yield func(dot)) {
-			for _, p := range d.step.Send() {
-				yield(dot{param: &p})
-			}
-		},
-	},
+	"step.Send":       stepParams((*Step).Send),
+	"step.Fields":     stepParams((*Step).Fields),
 
 	"part.Text":     textSlot(func(d dot) string { return d.part.Text }),
 	"part.Datetime": textSlot(func(d dot) string { return d.part.Datetime }),
@@ -117,6 +110,19 @@ func viewSteps(f func(*View) []Step) slot {
 			steps := f(d.view)
 			for i := range steps {
 				yield(dot{step: &steps[i]})
+			}
+		},
+	}
+}
+
+//go:noinline
+func stepParams(f func(*Step) []problem.Param) slot {
+	return slot{
+		kind: "param",
+		test: func(d dot) bool { return len(f(d.step)) > 0 },
+		each: func(d dot, yield func(dot)) {
+			for _, p := range f(d.step) {
+				yield(dot{param: &p})
 			}
 		},
 	}

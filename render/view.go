@@ -181,6 +181,19 @@ func (s *Step) Send() []problem.Param {
 	if s.Actionable() || s.Kind == problem.Wait {
 		return nil // they are in the address, or in the title
 	}
+	return s.params()
+}
+
+// Fields returns the Params, by name, of a step that a page offers as a form:
+// what the form sends.
+func (s *Step) Fields() []problem.Param {
+	if !s.Actionable() || !s.Post() {
+		return nil
+	}
+	return s.params()
+}
+
+func (s *Step) params() []problem.Param {
 	var out []problem.Param
 	for _, name := range sortedNames(s.Params) {
 		out = append(out, problem.Param{Name: name, Value: clean(s.Params[name])})

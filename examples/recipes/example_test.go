@@ -2,11 +2,13 @@ package recipes_test
 
 import (
 	"fmt"
+	"html"
 	"io"
 	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -193,6 +195,37 @@ func ExampleNosurf() {
 	// 403 cross-origin
 	// 401 sign-in-required
 	// WWW-Authenticate: Bearer realm="restricted"
+}
+
+// The page's form carries the token, and gets through.
+func ExampleResendVerification() {
+	deny := render.Must(render.New(render.Config{
+		Links: map[problem.StepKind]string{problem.ResendVerification: "/resend"},
+	}))
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /reports", func(w http.ResponseWriter, r *http.Request) {
+		deny.Write(w, r, recipes.ResendVerification(r))
+	})
+	mux.HandleFunc("POST /resend", func(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, "sent") })
+	h := recipes.Nosurf(deny, mux)
+
+	r := httptest.NewRequest("GET", "/reports", nil)
+	r.Header.Set("Accept", "text/html")
+	page := httptest.NewRecorder()
+	h.ServeHTTP(page, r)
+	field := regexp.MustCompile(`<input type="hidden" name="(.*?)" value="(.*?)">`).FindStringSubmatch(page.Body.String())
+	for _, token := range []string{"", html.UnescapeString(field[2])} {
+		r := httptest.NewRequest("POST", "/resend", strings.NewReader(url.Values{field[1]: {token}}.Encode()))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Origin", "https://example.com")
+		r.AddCookie(page.Result().Cookies()[0])
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		fmt.Println(w.Code)
+	}
+	// Output:
+	// 403
+	// 200
 }
 
 func ExampleReverseProxy() {

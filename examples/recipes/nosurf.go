@@ -22,3 +22,16 @@ func Nosurf(deny *render.Renderer, next http.Handler) *nosurf.CSRFHandler {
 	}))
 	return protection
 }
+
+// ResendVerification denies for want of a verified address. The page's button
+// sends the token that Nosurf asks for. Steps of other reasons are made the same
+// way.
+func ResendVerification(r *http.Request) error {
+	steps := problem.EmailUnverified.Next()
+	for i := range steps {
+		if steps[i].Kind == problem.ResendVerification {
+			steps[i].Params = map[string]string{nosurf.FormFieldName: nosurf.Token(r)}
+		}
+	}
+	return &problem.Problem{Reason: problem.EmailUnverified, Next: steps}
+}

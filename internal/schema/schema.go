@@ -184,7 +184,7 @@ func (d dialect) nextStep() object {
 				{"enum", actors()},
 			}},
 			{"params", object{
-				{"description", "Data for programs, such as scope, acr_values, max_age or retry_after."},
+				{"description", "Data for programs, such as scope, acr_values, max_age or retry_after; where method is POST, what to send."},
 				{"type", "object"},
 				{"minProperties", 1},
 				{"additionalProperties", object{{"type", "string"}}},
