@@ -46,8 +46,7 @@ type Brand struct {
 	// light page, and AccentDark on the dark one, written "#rrggbb" or "#rgb".
 	// Each must have a contrast of 4.5:1 with its page, white or almost black
 	// (WCAG 2.2 §1.4.3). Default: a blue. Without AccentDark, the dark page has
-	// a tint of Accent. Of a black or grey Accent that is a mid-grey, and the
-	// button looks as if it could not be pressed: set AccentDark too, "#fff" say.
+	// a tint of Accent, and for a black or grey one that of its text.
 	Accent     string
 	AccentDark string
 }
@@ -124,6 +123,7 @@ const (
 	paperDark   = "#13171c"
 	accentLight = "#1b5fc4"
 	accentDark  = "#8db9ff"
+	inkDark     = "#e9edf1"
 )
 
 // minContrast is for text of ordinary size, level AA.
@@ -138,6 +138,8 @@ func (b *Brand) style(css string) string {
 		return css
 	case b.Accent == "":
 		light, _ = parseColour(accentLight)
+	case b.AccentDark == "" && light.grey():
+		dark, _ = parseColour(inkDark)
 	case b.AccentDark == "":
 		paper, _ := parseColour(paperDark)
 		dark = light.until(5.5, paper, colour{255, 255, 255})
@@ -161,6 +163,12 @@ func parseColour(s string) (colour, bool) {
 
 // String returns the colour as CSS writes it.
 func (c colour) String() string { return fmt.Sprintf("#%02x%02x%02x", c[0], c[1], c[2]) }
+
+// grey reports whether c has next to no hue. Lighter, it would be a grey that
+// looks as if it could not be pressed.
+func (c colour) grey() bool {
+	return max(c[0], c[1], c[2])-min(c[0], c[1], c[2]) < 32
+}
 
 // luminance is the relative luminance of WCAG 2.2.
 func (c colour) luminance() float64 {

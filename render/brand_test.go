@@ -160,6 +160,12 @@ func TestStyleHasTheBrandColours(t *testing.T) {
 			t.Errorf("Accent %s has the tint %s on the dark page, of contrast %.2f; want 4.5", accent, dark[:7], c)
 		}
 	}
+	// A mid-grey button looks as if it could not be pressed.
+	for _, accent := range []string{"#000", "#767676", "#111827"} {
+		if page := render.PageSource(render.Brand{Accent: accent}); strings.Count(page, "--accent:#e9edf1") != 1 {
+			t.Errorf("the dark page with Accent %s has no button in the colour of its text", accent)
+		}
+	}
 }
 
 func TestHelpAddress(t *testing.T) {

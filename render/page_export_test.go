@@ -29,6 +29,6 @@ func Contrast(a, b string) float64 {
 
 // StyleColours are those in the style sheet that a Brand stands in for or is
 // measured against.
-var StyleColours = []string{"--paper: " + paperLight, "--paper: " + paperDark, "--accent: " + accentLight, "--accent: " + accentDark}
+var StyleColours = []string{"--paper: " + paperLight, "--paper: " + paperDark, "--accent: " + accentLight, "--accent: " + accentDark, "--ink: " + inkDark}
 
 var ShrinkCSS = shrinkCSS

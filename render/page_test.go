@@ -244,7 +244,7 @@ func TestPageSays(t *testing.T) {
 		}, []string{`href="https://auth.example.com/token"`}, "a token endpoint has nothing for people"},
 		{"waiting is a time", &problem.Problem{Reason: problem.RateLimited, RetryAfter: 90 * time.Second}, []string{`<time datetime="PT90S">Try again in `}, nil, ""},
 		{"a reference to quote", &problem.Problem{Reason: problem.NotFound, Instance: "/r/1"}, []string{`<p>Reference: <bdi dir="ltr"><code>/r/1</code></bdi></p>`}, nil, ""},
-		{"further requirements", errors.Join(problem.EmailUnverified, problem.TermsNotAccepted), []string{`<h2>Also needed</h2>`, `<li><b>Accept the terms to continue</b><br>`}, nil, ""},
+		{"further requirements", errors.Join(problem.EmailUnverified, problem.TermsNotAccepted), []string{`<h2>Also needed</h2>`, `<li><h3>Accept the terms to continue</h3>There are terms`}, nil, ""},
 		{"no address of it gets on", problem.NotFound, []string{`<meta name="referrer" content="same-origin">`, `<meta name="robots" content="noindex">`}, nil, ""},
 		{"status and code are at the end", problem.PolicyDenied, []string{`<p><bdi dir="ltr">403</bdi> Forbidden · <bdi dir="ltr">policy-denied</bdi></p>`}, nil, ""},
 	} {
