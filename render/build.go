@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -104,36 +105,50 @@ func reference(instance string) string {
 	return href.URI(clean(instance))
 }
 
-// covers reports whether l has every text of p. English always has: what its
-// file lacks is in the reason.
+// covers reports whether l has every text of p.
 func (l *locale) covers(p *problem.Problem, status int) bool {
-	if l.tag == english {
-		return true
+	for range l.missing(p, status) {
+		return false
 	}
-	if !l.has(statusKey(status)) {
+	return true
+}
+
+// missing returns the keys of the texts of p that l lacks. English always has all:
+// what its file lacks is in the reason.
+func (l *locale) missing(p *problem.Problem, status int) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		if l.tag != english {
+			_ = l.yieldMissing(p, status, yield)
+		}
+	}
+}
+
+func (l *locale) yieldMissing(p *problem.Problem, status int, yield func(string) bool) bool {
+	need := func(key string) bool { return l.has(key) || yield(key) }
+	if !need(statusKey(status)) {
 		return false
 	}
 	for _, word := range pageWords {
-		if l.words[word] == "" {
+		if l.words[word] == "" && !yield(wordKey(word)) {
 			return false
 		}
 	}
-	code := p.Reason.Code()
-	if code != "" {
-		if !l.has(titleKey(code)) && !(p.Decoded() && p.Reason.Title() != "") {
-			return false // a decoded title is shown as it came
+	if code := p.Reason.Code(); code != "" {
+		// A decoded title is shown as it came.
+		if !(p.Decoded() && p.Reason.Title() != "") && !need(titleKey(code)) {
+			return false
 		}
-		if !l.has(detailKey(code)) && p.Detail == "" && p.Reason.Detail() != "" {
+		if p.Detail == "" && p.Reason.Detail() != "" && !need(detailKey(code)) {
 			return false
 		}
 	}
 	for _, s := range steps(p) {
-		if !l.has(labelKey(code, s)) && !(p.Decoded() && s.Title != "") {
+		if !(p.Decoded() && s.Title != "") && !need(labelKey(p.Reason.Code(), s)) {
 			return false
 		}
 	}
 	for _, a := range p.Also {
-		if !l.covers(a, status) {
+		if !l.yieldMissing(a, status, yield) {
 			return false
 		}
 	}

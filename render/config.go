@@ -84,7 +84,7 @@ type Config struct {
 	// language answers a denial once it has every text that the denial needs:
 	// title and detail of the reason, labels of its steps, the status phrase
 	// and the words under "page."; until then the reader's next language does,
-	// the default, or English. The file of a region, such as de-AT, lies over
+	// the default, or English, and OnFault is told. The file of a region, such as de-AT, lies over
 	// its language.
 	//
 	// How a language that is not built in writes waits, lists and numbers
@@ -136,8 +136,10 @@ type Config struct {
 
 	// OnFault is called once for each answer that could not be rendered as it
 	// should have been, with everything that was wrong. The client got the
-	// right status and challenges. A panic in here goes no further, because
-	// net/http would throw the answer away.
+	// right status and challenges. New calls it with a [*LocaleError] for each
+	// text without which a language cannot answer a denial that its file has
+	// other texts for. A panic in here goes no further, because net/http would
+	// throw the answer away.
 	OnFault func(error)
 }
 
@@ -166,8 +168,13 @@ func New(c Config) (*Renderer, error) {
 	}
 	if s.page != nil {
 		if err := s.tryPage(); err != nil {
-			return nil, &ConfigError{"Page", fmt.Sprintf("%T", s.page), err}
+			return nil, errors.Join(&ConfigError{"Page", fmt.Sprintf("%T", s.page), err})
 		}
+	}
+	if s.onFault != nil {
+		a := answer{site: s}
+		s.locales.begun(s.reasons, a.fault)
+		a.report()
 	}
 	return &Renderer{s}, nil
 }

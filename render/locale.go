@@ -128,6 +128,7 @@ type lazyLocale struct {
 type locales struct {
 	all   []lazyLocale
 	langs *negotiate.Languages
+	files []*locale // of Config.Locales, as they are
 }
 
 // The keys of a locale file.
@@ -170,6 +171,7 @@ func newLocales(overlay fs.FS, defaultTag string, reasons *problem.Set, bad func
 			bad("Locales", "", errors.New("it holds no <tag>.json file at its top; use fs.Sub to name the folder that does"))
 		}
 		ls.lay(files)
+		ls.files = files
 	}
 	if defaultTag == "" {
 		defaultTag = english
@@ -184,6 +186,42 @@ func newLocales(overlay fs.FS, defaultTag string, reasons *problem.Set, bad func
 	ls.all[0] = def
 	ls.langs = ls.compile()
 	return ls, nil
+}
+
+// begun tells fault of each text that keeps a language from answering a denial for
+// which its file has some.
+func (ls *locales) begun(reasons *problem.Set, fault func(error)) {
+	for _, l := range ls.files {
+		all := ls.all[ls.index(l.tag)].get()
+		told := make(map[string]bool)
+		for r := range reasons.All() {
+			if !l.begins(r.Code()) {
+				continue
+			}
+			for key := range all.missing(&problem.Problem{Reason: r}, r.Status()) {
+				if !told[key] {
+					told[key] = true
+					fault(&LocaleError{File: l.tag + ".json", Key: key, Err: fmt.Errorf("it is not there; until it is, denials such as %s are in another language", r.Code())})
+				}
+			}
+		}
+	}
+}
+
+// begins reports whether l has a text of the reason.
+func (l *locale) begins(code string) bool {
+	prefix := "reason." + code + "."
+	for key := range l.texts.all {
+		if strings.HasPrefix(key, prefix) {
+			return true
+		}
+	}
+	for key := range l.plurals {
+		if strings.HasPrefix(key, prefix) {
+			return true
+		}
+	}
+	return false
 }
 
 // english returns the English of the site, which an overlay may have changed.

@@ -9,6 +9,9 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/denial-go/denial/problem"
 	"github.com/denial-go/denial/render"
 )
 
@@ -107,5 +110,44 @@ func TestLocalesUnreadable(t *testing.T) {
 	l := new(render.LocaleError)
 	if !errors.As(err, &l) || l.File != "de.json" || l.Line != 0 {
 		t.Errorf("a folder for a file: got %v", err)
+	}
+}
+
+// What keeps a language from answering a denial that its file has texts for is
+// told when the Renderer is made.
+func TestLocaleLacksTexts(t *testing.T) {
+	slot := problem.MustReason(problem.Definition{Code: "export-window", Status: 403, Title: "No exports now", Detail: "Book a slot.",
+		Next: []problem.NextStep{{Kind: "book-slot", Title: "Book"}, {Kind: problem.ContactSupport, Title: "Ask"}, {Kind: problem.SignOut}}})
+	for name, row := range map[string]struct {
+		files map[string]string
+		want  []string // keys
+	}{
+		"all":                      {map[string]string{"de": `{"reason.export-window.title": "a", "reason.export-window.detail": "b", "reason.export-window.step.book-slot": "c", "reason.export-window.step.contact-support": "d"}`}, nil},
+		"none":                     {map[string]string{"de": `{"page.next": "Los"}`}, nil},
+		"a step":                   {map[string]string{"de": `{"reason.export-window.title": "a", "reason.export-window.detail": "b", "reason.export-window.step.contact-support": "d"}`}, []string{"de.json reason.export-window.step.book-slot"}},
+		"detail and steps":         {map[string]string{"fr": `{"reason.export-window.title": "a"}`}, []string{"fr.json reason.export-window.detail", "fr.json reason.export-window.step.book-slot", "fr.json reason.export-window.step.contact-support"}},
+		"a sentence of a built-in": {map[string]string{"de": `{"reason.not-found.title": "Weg"}`}, nil},
+		"the rest is below":        {map[string]string{"de": `{"reason.export-window.title": "a", "reason.export-window.detail": "b", "reason.export-window.step.book-slot": "c", "reason.export-window.step.contact-support": "d"}`, "de-AT": `{"reason.export-window.title": "e"}`}, nil},
+		"English":                  {map[string]string{"en": `{"reason.export-window.title": "Later"}`}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			files := fstest.MapFS{}
+			for tag, text := range row.files {
+				files[tag+".json"] = &fstest.MapFile{Data: []byte(text)}
+			}
+			var got []string
+			_, err := render.New(render.Config{Reasons: []problem.Reason{slot}, Locales: files, OnFault: func(err error) {
+				for _, e := range err.(interface{ Unwrap() []error }).Unwrap() {
+					l := e.(*render.LocaleError)
+					got = append(got, l.File+" "+l.Key)
+				}
+			}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(row.want, got); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
 	}
 }

@@ -176,7 +176,7 @@ func (b *blocking) Unwrap() error {
 func TestPreparedInOneLanguage(t *testing.T) {
 	own := problem.MustReason(problem.Definition{Code: "seats", Status: 403, Title: "Seats", Detail: "One of {roles} is needed."})
 	titleOnly := fstest.MapFS{"de.json": {Data: []byte(`{"reason.seats.title":"Plätze"}`)}}
-	deny := mustNew(t, render.Config{Reasons: []problem.Reason{own}, Locales: titleOnly})
+	deny := mustNew(t, render.Config{Reasons: []problem.Reason{own}, Locales: titleOnly, OnFault: func(error) {}})
 	req := renderRequest("/x", "Accept-Language: de")
 	args := map[string]any{"roles": []string{"a", "b"}}
 	german := &blocking{error: &problem.Problem{Reason: own, Args: args, Detail: "x"}, ready: make(chan bool), goOn: make(chan bool)}

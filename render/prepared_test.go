@@ -781,7 +781,7 @@ func TestPreparedInSpiteOfAddresses(t *testing.T) {
 // one occurrence with a Detail keeps none without from being prepared.
 func TestPreparedInNextLanguage(t *testing.T) {
 	own := problem.MustReason(problem.Definition{Code: "own", Status: 403, Title: "Own", Detail: "Own {n}."})
-	deny := mustNew(t, render.Config{Reasons: []problem.Reason{own}, Locales: fstest.MapFS{"de.json": {Data: []byte(`{"reason.own.title": "Eigen"}`)}}})
+	deny := mustNew(t, render.Config{Reasons: []problem.Reason{own}, Locales: fstest.MapFS{"de.json": {Data: []byte(`{"reason.own.title": "Eigen"}`)}}, OnFault: func(error) {}})
 	in := renderRequest("/x", "Accept: application/json", "Accept-Language: de, fr;q=0.9, it;q=0.8, ja;q=0.7")
 	value := &problem.Problem{Reason: own, Args: map[string]any{"n": "v"}}
 	for _, err := range []error{&problem.Problem{Reason: own, Detail: "x"}, value} {
