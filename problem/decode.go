@@ -285,7 +285,8 @@ func decodeDocument(b []byte) (p *Problem, known bool, err error) {
 	if _, err := d.Token(); err != io.EOF {
 		return nil, false, notProblem("something follows the JSON object")
 	}
-	p, known = fromMembers(members, 0)
+	left := maxAlso
+	p, known = fromMembers(members, 0, &left)
 	return p, known, nil
 }
 
@@ -313,7 +314,7 @@ func checkNesting(b []byte) error {
 
 // fromMembers makes a Problem of the members of an object, which is inside
 // depth others.
-func fromMembers(members map[string]json.RawMessage, depth int) (p *Problem, known bool) {
+func fromMembers(members map[string]json.RawMessage, depth int, left *int) (p *Problem, known bool) {
 	p = &Problem{decoded: true}
 	def := &definition{decoded: true}
 	p.Reason = Reason{def}
@@ -341,8 +342,9 @@ func fromMembers(members map[string]json.RawMessage, depth int) (p *Problem, kno
 	if depth < maxAlsoDepth {
 		for _, raw := range decodeArray(members["also"], maxAlso) {
 			var sub map[string]json.RawMessage
-			if json.Unmarshal(raw, &sub) == nil && sub != nil {
-				a, _ := fromMembers(sub, depth+1)
+			if *left > 0 && json.Unmarshal(raw, &sub) == nil && sub != nil {
+				*left--
+				a, _ := fromMembers(sub, depth+1, left)
 				p.Also = append(p.Also, a)
 			}
 		}

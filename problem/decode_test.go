@@ -357,6 +357,18 @@ func TestDecodeLimits(t *testing.T) {
 	if err != nil || len(p.Next) != 64 || len(p.Also) != 32 {
 		t.Errorf("got %d steps and %d further requirements, %v; want 64 and 32", len(p.Next), len(p.Also), err)
 	}
+	tree := `{"also":[` + strings.Repeat(`{"also":[{},{},{}]},`, 20) + `{}]}`
+	p, err = problem.Decode(problemJSON, strings.NewReader(tree))
+	if all := 0; err != nil {
+		t.Error(err)
+	} else {
+		for _, a := range p.Also {
+			all += 1 + len(a.Also)
+		}
+		if all != 32 {
+			t.Errorf("got %d further requirements on two levels; want 32 in all", all)
+		}
+	}
 	p, err = problem.Decode(problemJSON, strings.NewReader(strings.Repeat(`{"also":[`, 20)+`{}`+strings.Repeat(`]}`, 20)))
 	depth := 0
 	for ; err == nil && len(p.Also) > 0; p = p.Also[0] {

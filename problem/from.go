@@ -264,7 +264,7 @@ func (c *collector) walk(err error, open bool, above *branch) {
 		c.walk(stand, open, here)
 		open = open && !embeds
 		before := c.spoken
-		if p, ok := stand.(*Problem); ok && p != nil {
+		if p, ok := stand.(*Problem); ok && p != nil && len(before) < maxCycle {
 			c.spoken = append(c.spoken, p)
 		}
 		several, one := unwrap(err)

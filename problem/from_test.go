@@ -188,7 +188,27 @@ type forest int
 func (f forest) Error() string   { return "forest" }
 func (f forest) Unwrap() []error { return []error{f + 1, f + 1} }
 
+// speaks gives a Problem of its own by As, and has another error in it.
+type speaks struct {
+	n    int
+	next error
+}
+
+func (speaks) Error() string   { return "speaks" }
+func (e speaks) Unwrap() error { return e.next }
+func (e speaks) As(target any) bool {
+	p, ok := target.(**problem.Problem)
+	if ok {
+		*p = &problem.Problem{Reason: problem.NotOwner, Args: map[string]any{"n": e.n}}
+	}
+	return ok
+}
+
 func TestFromEnds(t *testing.T) {
+	var talk error
+	for n := range 7000 { // each is looked at once, and not beside all above it
+		talk = speaks{n, talk}
+	}
 	self := &cycle{}
 	self.errs = []error{problem.NotOwner, self, problem.Cloak(io.EOF)}
 	plain := &cycle{}
@@ -228,6 +248,7 @@ func TestFromEnds(t *testing.T) {
 		{"one more", more, "not-found", 1},
 		{"nothing does not count", nils, "sign-in-required", 1},
 		{"deep", deep, "not-owner", 1},
+		{"a chain of Problems", talk, "not-owner", 33},
 		{"many", errors.Join(many...), "not-owner", 33},
 		{"many, and the urgent ones last", errors.Join(append(many, problem.SignInRequired, problem.RateLimited, problem.SessionExpired)...), "rate-limited", 33},
 	}
