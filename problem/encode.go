@@ -145,6 +145,7 @@ func (p *Problem) fillHref(template string) string {
 		return message.Machine(p.Arg(name))
 	}
 	var b strings.Builder
+	addressee := href.Addressee(template)
 	missing := m.Expand(
 		func(name string) bool { _, ok := value(name); return ok },
 		func(part message.Part) {
@@ -153,7 +154,11 @@ func (p *Problem) fillHref(template string) string {
 				return
 			}
 			v, _ := value(part.Name)
-			b.WriteString(href.EscapeAfter(b.String(), v))
+			if part.Name == addressee && !strings.Contains(b.String(), "?") {
+				b.WriteString(href.EscapeAddressee(v))
+				return
+			}
+			b.WriteString(href.Escape(v))
 		})
 	if missing != "" || href.Check(b.String()) != nil {
 		return ""

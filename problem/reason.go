@@ -529,7 +529,11 @@ func checkHrefTemplate(s string) error {
 		if p.Or {
 			return errors.New("{name|or} is for sentences; want {name}")
 		}
-		if p.Name != "" {
+		switch p.Name {
+		case "":
+		case returnTo:
+			b.WriteString("%2Fx") // which begins with a slash
+		default:
 			b.WriteByte('x') // any escaped value
 		}
 		b.WriteString(p.Text)

@@ -234,6 +234,9 @@ func (b *builder) problem(p *problem.Problem) *View {
 	default:
 		v.Title = plainText(b.sentence(b.text(titleKey(code), clean(r.Title())), p), b.loc.dir)
 	}
+	if v.Title == "" {
+		v.Title = v.Phrase // a document had a code alone
+	}
 	switch {
 	case p.Detail != "":
 		v.Sentence = []Part{{Text: b.marked(clean(p.Detail), argDetail, formText), Value: true}}
@@ -343,6 +346,9 @@ func (b *builder) stepTitle(p *problem.Problem, s problem.NextStep) string {
 		// A kind of the application's own without a title: its name says best.
 		english = strings.ReplaceAll(string(s.Kind), "-", " ")
 	}
+	if p.Decoded() {
+		return clean(english) // data, and no template
+	}
 	// The sentence cleans its values; cleaning the whole would take away the
 	// marks that isolate them.
 	return plainText(b.sentence(b.text("", clean(english)), p), b.loc.dir)
@@ -352,15 +358,22 @@ func (b *builder) stepTitle(p *problem.Problem, s problem.NextStep) string {
 // the reader back to the denied page. An address that would lead somewhere
 // else than it was meant to is left out; the step stays.
 func (b *builder) href(p *problem.Problem, s problem.NextStep) (address string, returns bool) {
-	template := s.Href
 	if p.Decoded() {
 		// Somebody else's address: a brace in it is no place for our values.
-		if template == "" {
+		if s.Href == "" {
 			return "", false
 		}
-		return b.checked(p, template), false
+		return b.checked(p, s.Href), false
 	}
-	if name, ok := message.Whole(template); ok && name != returnTo {
+	template := ""
+	for _, t := range [...]string{s.Href, b.site.links[s.Kind]} {
+		name, whole := message.Whole(t)
+		if !whole || name == returnTo {
+			if template = t; t != "" {
+				break
+			}
+			continue
+		}
 		// The whole address is a value.
 		if value, ok := message.Machine(p.Arg(name)); ok {
 			address := b.checked(p, value)
@@ -369,10 +382,6 @@ func (b *builder) href(p *problem.Problem, s problem.NextStep) (address string, 
 			}
 			return address, false
 		}
-		template = ""
-	}
-	if template == "" {
-		template = b.site.links[s.Kind]
 	}
 	if template == "" {
 		return "", false
@@ -387,11 +396,11 @@ func (b *builder) href(p *problem.Problem, s problem.NextStep) (address string, 
 		b.fault(fmt.Errorf("render: a step of %q leads to %q: %w; the address was left out", p.Reason.Code(), template, err))
 		return "", false
 	}
-	address, missing := b.expand(p, m, "")
+	address, missing := b.expand(p, template, m, "")
 	if strings.Contains(template, "{"+returnTo+"}") {
 		b.returned, returns = true, true
 		if target != "" && !samePage(address, target) {
-			address, missing = b.expand(p, m, b.marked(target, argTarget, formQuery))
+			address, missing = b.expand(p, template, m, b.marked(target, argTarget, formQuery))
 		}
 	}
 	if missing != "" {
@@ -403,8 +412,9 @@ func (b *builder) href(p *problem.Problem, s problem.NextStep) (address string, 
 
 // expand fills a template with the values of an occurrence and the target, and
 // returns the name of the first that is missing, if any.
-func (b *builder) expand(p *problem.Problem, m message.Message, target string) (address, missing string) {
+func (b *builder) expand(p *problem.Problem, template string, m message.Message, target string) (address, missing string) {
 	var out strings.Builder
+	addressee := href.Addressee(template)
 	query := false
 	for _, part := range m.Parts {
 		out.WriteString(part.Text)
@@ -414,17 +424,18 @@ func (b *builder) expand(p *problem.Problem, m message.Message, target string) (
 		}
 		// Escaped, the target is no dot segment, wherever it stands.
 		value, ok := target, true
+		escape := href.Escape
 		if part.Name != returnTo {
 			f := formPath
 			switch {
 			case query:
 				f = formQuery
-			case href.EndsInAddressee(out.String()):
-				f = formAddressee
+			case part.Name == addressee:
+				f, escape = formAddressee, href.EscapeAddressee
 			}
 			value, ok = b.machine(p, part.Name, f)
 		}
-		out.WriteString(href.EscapeAfter(out.String(), value))
+		out.WriteString(escape(value))
 		// In a query, a value that is not known is an empty one.
 		if !ok && !query {
 			missing = cmp.Or(missing, part.Name)

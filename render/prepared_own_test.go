@@ -29,6 +29,7 @@ var ownReasons = []problem.Reason{
 			{Kind: problem.RequestAccess, Href: "https://x.example/{a}?{b}={c}&d;{d};", Title: "{d}"},
 			{Kind: problem.Retry, Method: "POST", Href: "/r/{e}"},
 			{Kind: problem.ContactSales, Href: "mailto:{a}?subject={b}"},
+			{Kind: problem.ContactSupport, Href: "mailto:{b}@x.example"},
 			{Kind: "own-kind", Method: "PUT", Title: "{e} {a}", Href: "/o", Params: map[string]string{"zz": "{a}"}},
 		},
 	}),

@@ -172,20 +172,19 @@ func Escape(value string) string {
 	return value
 }
 
-// EscapeAfter is Escape for what follows before in an address, or EscapeAddressee
-// where that is whom it leads to.
-func EscapeAfter(before, value string) string {
-	if EndsInAddressee(before) {
-		return EscapeAddressee(value)
+// Addressee returns the name of the placeholder that is all a mailto or tel
+// address with placeholders says of whom it leads to, as {owner} in
+// "mailto:{owner}?subject=Access"; "" where there is none.
+func Addressee(template string) string {
+	scheme, rest, _ := strings.Cut(template, ":")
+	if !strings.EqualFold(scheme, "mailto") && !strings.EqualFold(scheme, "tel") {
+		return ""
 	}
-	return Escape(value)
-}
-
-// EndsInAddressee reports whether what follows before in an address says whom a
-// mailto or tel address leads to.
-func EndsInAddressee(before string) bool {
-	scheme, rest, ok := strings.Cut(before, ":")
-	return ok && (strings.EqualFold(scheme, "mailto") || strings.EqualFold(scheme, "tel")) && !strings.Contains(rest, "?")
+	name, rest, _ := strings.Cut(rest, "}")
+	if !strings.HasPrefix(name, "{") || rest != "" && rest[0] != '?' {
+		return ""
+	}
+	return name[1:]
 }
 
 // EscapeAddressee is Escape but for @ and +, which have to stand as they are in an
