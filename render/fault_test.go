@@ -39,6 +39,36 @@ func (panickingPage) Execute(_ io.Writer, v any) error {
 	panic(secret)
 }
 
+// armedFormat names no media type once it is armed.
+type armedFormat struct{ armed *bool }
+
+func (f armedFormat) MediaType() string {
+	if *f.armed {
+		panic(secret)
+	}
+	return "application/x-own"
+}
+
+func (armedFormat) Append(dst []byte, _ *render.View) ([]byte, error) {
+	return append(dst, "own"...), nil
+}
+
+// A Format is asked for its media type by New, and where its body is sent; a panic
+// there is a fault like any other.
+func TestMediaTypePanics(t *testing.T) {
+	armed := false
+	faults := 0
+	deny := mustNew(t, render.Config{Formats: []render.Format{armedFormat{&armed}, render.JSON}, OnFault: func(error) { faults++ }})
+	armed = true
+	for accept, faulty := range map[string]int{"application/x-own": 1, "application/json": 0, "*/*": 1, "application/x-other": 1} {
+		faults = 0
+		w := answer(deny, get("/", "Accept: "+accept), problem.SignInRequired)
+		if w.Code != 401 || w.Header().Get("Www-Authenticate") == "" || faults != faulty {
+			t.Errorf("%s: status %d, %d faults; want 401 and %d", accept, w.Code, faults, faulty)
+		}
+	}
+}
+
 type badFormat struct{ panics bool }
 
 func (badFormat) MediaType() string { return "application/vnd.example+json" }

@@ -58,5 +58,3 @@ func contentType(mt string, body []byte) string {
 	}
 	return mt
 }
-
-func isMultipart(f Format) bool { return strings.HasPrefix(f.MediaType(), "multipart/") }

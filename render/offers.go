@@ -3,7 +3,9 @@ package render
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/denial-go/denial/negotiate"
@@ -11,11 +13,12 @@ import (
 
 // offers are the formats of a site, ready to be negotiated.
 type offers struct {
-	formats []Format
-	builtin []int // which form each is, or -1
-	html    int   // index of the HTML format, or -1
-	json    int   // index of the problem+json format, or -1
-	xml     int
+	formats   []Format
+	builtin   []int  // which form each is, or -1
+	multipart []bool // which are
+	html      int    // index of the HTML format, or -1
+	json      int    // index of the problem+json format, or -1
+	xml       int
 
 	types   *negotiate.MediaTypes
 	index   []int // of the format, for each of types
@@ -59,7 +62,7 @@ func newOffers(formats []Format, bad func(field, value string, err error)) (*off
 	seen := make(map[string]int)
 	for i, f := range formats {
 		field := fmt.Sprintf("Formats[%d]", i)
-		if f == nil {
+		if v := reflect.ValueOf(f); f == nil || v.Kind() == reflect.Pointer && v.IsNil() {
 			bad(field, "nil", errors.New("want a Format"))
 			return nil, nil
 		}
@@ -74,6 +77,7 @@ func newOffers(formats []Format, bad func(field, value string, err error)) (*off
 		}
 		seen[strings.ToLower(mt)] = i
 		o.builtin = append(o.builtin, builtin(f))
+		o.multipart = append(o.multipart, strings.HasPrefix(strings.ToLower(mt), "multipart/"))
 		switch base, _, _ := strings.Cut(strings.ToLower(mt), ";"); strings.TrimSpace(base) {
 		case "text/html":
 			o.html = i
@@ -120,7 +124,7 @@ func (o *offers) compile() (err error) {
 			offer(mt+utf8Parameter, i)
 		}
 		json = json || mt == "application/json"
-		o.unasked = o.unasked && isMultipart(f)
+		o.unasked = o.unasked && o.multipart[i]
 	}
 	// A client that asks for JSON can read problem+json (RFC 9457 §3 does the
 	// same). As the last offer, it never takes precedence over an exact match
@@ -136,9 +140,9 @@ func (o *offers) compile() (err error) {
 // best returns the index of the format of the highest weight, and of several the
 // one that is offered first; -1 where none has any. named is whether it may be
 // multipart. html reports whether the weight of HTML is as high.
-func (o *offers) best(weights []uint16, named bool) (format int, html bool) {
+func (o *offers) best(weights []uint16, named bool) (format int, highest uint16, html bool) {
 	format = -1
-	var highest, htmlWeight uint16
+	var htmlWeight uint16
 	for i, w := range weights {
 		if w == 0 {
 			continue
@@ -147,11 +151,11 @@ func (o *offers) best(weights []uint16, named bool) (format int, html bool) {
 		if f == o.html {
 			htmlWeight = max(htmlWeight, w)
 		}
-		if w > highest && (named || !isMultipart(o.formats[f])) {
+		if w > highest && (named || !o.multipart[f]) {
 			format, highest = f, w
 		}
 	}
-	return format, htmlWeight == highest
+	return format, highest, htmlWeight == highest
 }
 
 // A choice is what a field asks for: the index of a format, and of the one for
@@ -186,18 +190,24 @@ func (o *offers) find(accept []string) choice {
 func (o *offers) decide(accept []string) choice {
 	var room [2*builtinFormats + 4]uint16 // as many as most offer
 	weights := o.types.AppendWeights(room[:0], accept)
-	usual, html := o.best(weights, true)
+	usual, weight, html := o.best(weights, true)
 	// Multipart has to be named, because browsers send wildcards and show nothing
 	// for it.
-	if usual >= 0 && isMultipart(o.formats[usual]) && !o.unasked && !names(accept, "multipart", "") {
-		usual, html = o.best(weights, false)
+	if usual >= 0 && o.multipart[usual] && !o.unasked && !names(accept, "multipart", "") {
+		usual, weight, html = o.best(weights, false)
 	}
-	if usual < 0 {
-		// Nothing matches: all weights are equal.
-		if usual = o.lenient(accept); usual < 0 {
+	if usual < 0 || weight < maxWeight && usual != o.json {
+		// A client of a JSON type means that, whatever it takes in the last resort.
+		json, xml := otherTypes(accept)
+		switch {
+		case json > weight && o.json >= 0:
+			return choice{o.json, o.json}
+		case usual < 0 && xml && o.xml >= 0:
+			return choice{o.xml, o.xml}
+		case usual < 0:
+			// Nothing matches: all weights are equal.
 			return choice{0, max(o.html, 0)}
 		}
-		return choice{usual, usual}
 	}
 	if usual == o.html || !html {
 		return choice{usual, usual}
@@ -230,10 +240,10 @@ func names(accept []string, before, after string) bool {
 // acceptBytes bounds the second looks at an Accept: negotiate reads no more.
 const acceptBytes = 1024
 
-// lenient returns the format for a client that named another JSON or XML type,
-// such as application/vnd.api+json, or -1.
-func (o *offers) lenient(accept []string) int {
-	left, looks, xml := acceptBytes, maxLooks, false
+// otherTypes returns the highest weight of a JSON type that accept names, such as
+// application/vnd.api+json, and whether it names an XML type.
+func otherTypes(accept []string) (json uint16, xml bool) {
+	left, looks := acceptBytes, maxLooks
 	for _, line := range accept {
 		line = line[:min(len(line), left)]
 		left -= len(line)
@@ -255,34 +265,35 @@ func (o *offers) lenient(accept []string) int {
 			}
 			mt, params, _ := strings.Cut(line[strings.LastIndexByte(line[:i], ',')+1:i+1+end], ";")
 			mt = strings.ToLower(strings.TrimSpace(mt))
-			if refused(params) {
-				continue
-			}
+			weight := weightIn(params)
 			sub, ok := strings.CutPrefix(mt, "application/")
 			switch {
-			case ok && o.json >= 0 && (sub == "json" || strings.HasSuffix(sub, "+json")):
-				return o.json
+			case ok && (sub == "json" || strings.HasSuffix(sub, "+json")):
+				json = max(json, weight)
 			case ok && sub == "xml", ok && strings.HasSuffix(sub, "+xml"), mt == "text/xml":
-				xml = true
+				xml = xml || weight > 0
 			}
 		}
 	}
-	if xml {
-		return o.xml
-	}
-	return -1
+	return json, xml
 }
 
-// maxLooks bounds the types that lenient reads: no client names more.
+// maxLooks bounds the types that otherTypes reads: no client names more.
 const maxLooks = 8
 
-// refused reports whether the parameters of a range hold a weight of zero.
-func refused(params string) bool {
+const maxWeight = 1000
+
+// weightIn returns the weight that the parameters of a range hold, in thousandths.
+// What is none counts as 1.
+func weightIn(params string) uint16 {
 	for p := range strings.SplitSeq(params, ";") {
 		name, value, _ := strings.Cut(p, "=")
 		if strings.EqualFold(strings.TrimSpace(name), "q") {
-			return strings.Trim(strings.TrimSpace(value), "0.") == ""
+			if q, err := strconv.ParseFloat(strings.TrimSpace(value), 64); err == nil && q >= 0 && q <= 1 {
+				return uint16(q*maxWeight + 0.5)
+			}
+			break
 		}
 	}
-	return false
+	return maxWeight
 }
