@@ -38,9 +38,8 @@
 //
 // A request from inside a page, by script or for an image, gets no challenge that
 // opens the browser's password box, unless Config.ChallengeScripts is set.
-// Sec-Fetch-Mode tells, with Sec-Fetch-Site beside it as browsers send it, and
-// X-Requested-With where those are not sent, unless it holds the name of an Android
-// app: those load pages too.
+// Sec-Fetch-Mode and Sec-Fetch-Site tell, and X-Requested-With where those are not
+// sent: XMLHttpRequest or fetch.
 //
 // Whatever goes wrong, the request stays denied: a nil error, a failing page or a
 // panicking format gets the right status and challenges and one line of plain

@@ -40,27 +40,33 @@ func (r *Request) pageLoad() bool { return field(r.Header, "Sec-Fetch-Mode") == 
 // insidePage reports whether the request was made by a page, by script or for
 // something in it, so that a password box would come out of nowhere.
 //
-// Browsers send Sec-Fetch-Mode and Sec-Fetch-Site together, over TLS; Node's fetch
-// sends the former alone, and has no page. The browsers inside Android's apps send
-// X-Requested-With with every request: the name of the app, which has a dot in it,
-// as no script's XMLHttpRequest has.
+// Browsers send Sec-Fetch-Mode and Sec-Fetch-Site together, over TLS, and none as
+// the latter where it is no page that asks, but an extension, say. Node's fetch
+// sends the former alone. X-Requested-With has other values in programs, and in
+// Android's web views, which send the app's name.
 func (r *Request) insidePage() bool {
 	mode := field(r.Header, "Sec-Fetch-Mode")
 	if mode == "navigate" {
 		return false
 	}
-	if mode != "" && field(r.Header, "Sec-Fetch-Site") != "" {
-		return true
+	if mode != "" {
+		if site := field(r.Header, "Sec-Fetch-Site"); site != "" {
+			return site != "none"
+		}
 	}
 	by := field(r.Header, "X-Requested-With")
-	return by != "" && !strings.Contains(by, ".")
+	return by != "" && (strings.EqualFold(by, "XMLHttpRequest") || strings.EqualFold(by, "fetch"))
 }
 
 // anonymous reports whether the request carried none of the credentials that
-// a header can show.
+// a header or the target can show.
 func (r *Request) anonymous() bool {
-	return len(r.Header["Authorization"]) == 0 && len(r.Header["Cookie"]) == 0 &&
-		!strings.Contains(r.Target, "access_token=")
+	return len(r.Header["Authorization"]) == 0 && len(r.Header["Cookie"]) == 0 && !hasToken(r.Target)
+}
+
+// hasToken reports whether there is an access token in an address (RFC 6750 §2.3).
+func hasToken(address string) bool {
+	return len(address) > len("access_token=") && strings.Contains(address, "access_token=")
 }
 
 // request reads an incoming request of a server.

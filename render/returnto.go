@@ -27,10 +27,16 @@ func returnTarget(req *Request) (target string, plain int) {
 	if req.insidePage() && !names(req.Header["Accept"], "application", "xhtml") {
 		return "", 0
 	}
-	if end, ok := plainTarget(req.Target); ok {
-		return req.Target, end
+	target, end := req.Target, 0
+	if n, ok := plainTarget(target); ok {
+		end = n
+	} else {
+		target = safeTarget(target)
 	}
-	return safeTarget(req.Target), 0
+	if hasToken(target[end:]) {
+		return "", 0 // it is not to get into an address of somebody else
+	}
+	return target, end
 }
 
 func safeTarget(t string) string {
@@ -91,7 +97,7 @@ func samePage(address, target string) bool {
 // returnPage returns the path of an address, and "" where it has none that a
 // target could be.
 func returnPage(address string) string {
-	if _, rest, ok := strings.Cut(address, "://"); ok {
+	if scheme, rest, ok := strings.Cut(address, "://"); ok && !strings.ContainsAny(scheme, "/?#") {
 		i := strings.IndexByte(rest, '/')
 		if i < 0 {
 			return ""

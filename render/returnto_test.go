@@ -68,6 +68,8 @@ func TestReturnTo(t *testing.T) {
 		{"page loaded by script", "GET", "/reports", []string{"Sec-Fetch-Mode: cors", "Sec-Fetch-Site: same-origin", "Accept: text/html, application/xhtml+xml"}, empty + "%2Freports", "Turbo shows it in the place of the page"},
 		{"page through a service worker", "GET", "/reports", []string{"Sec-Fetch-Mode: same-origin", "Sec-Fetch-Site: same-origin", "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}, empty + "%2Freports", ""},
 		{"part of a page", "GET", "/reports", []string{"X-Requested-With: XMLHttpRequest", "Accept: text/html, */*; q=0.01"}, empty, "jQuery's load, whose answer is no page"},
+		{"access token", "GET", "/files/7?access_token=s3cret", nil, empty, "it would go to whoever signs people in"},
+		{"access token behind others", "GET", "/files/7?a=|&access_token=s3cret", nil, empty, ""},
 		{"escaped", "GET", "/caf%C3%A9", nil, empty + "%2Fcaf%25C3%25A9", ""},
 		{"markup", "GET", "/x>)[evil](javascript:alert(1))", nil, empty, ""},
 		{"turned text", "GET", "/a\u202egnp.exe", nil, empty, ""},
@@ -104,6 +106,10 @@ func TestReturnToWithOtherPlaceholders(t *testing.T) {
 		"https://id.example/{tenant}?next={return_to}": {
 			"/acme":     "https://id.example/acme?next=",
 			"/acme/new": "https://id.example/acme?next=%2Facme%2Fnew",
+		},
+		"/sign-in?idp=https://id.example/x&next={return_to}": {
+			"/sign-in": "/sign-in?idp=https://id.example/x&next=",
+			"/x":       "/sign-in?idp=https://id.example/x&next=%2Fx",
 		},
 		"/go/{return_to}": {
 			"/go":      "/go/",

@@ -60,7 +60,7 @@ var mutations = []mutation{
 	{7, "a script's fetch hangs on a password box", "render/decide.go",
 		"if !req.insidePage() {", "if true {"},
 	{7, "a page in an app is taken for a request by script", "render/request.go",
-		`by != "" && !strings.Contains(by, ".")`, `by != ""`},
+		`by != "" && (strings.EqualFold(by, "XMLHttpRequest") || strings.EqualFold(by, "fetch"))`, `by != ""`},
 
 	{8, "the first of several reasons is the first in order", "problem/from.go",
 		"case 429:\n\t\treturn 0", "case 429:\n\t\treturn 4"},
