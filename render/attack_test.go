@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -141,10 +142,11 @@ func TestFormAction(t *testing.T) {
 
 func TestNoStoreStands(t *testing.T) {
 	for before, want := range map[string]string{
-		"private, No-Store":                  "private, No-Store",
-		"max-age=60":                         "no-store",
-		`ext="a, no-store, b", max-age=3600`: "no-store",
-		"*":                                  "no-store",
+		"private, No-Store":                    "private, No-Store",
+		"max-age=60":                           "no-store",
+		`ext="a, no-store, b", max-age=3600`:   "no-store",
+		"*":                                    "no-store",
+		"no-store, max-age=9, Must-Understand": "no-store", // caches that understand do not heed it (RFC 9111 §5.2.2.3)
 	} {
 		w := httptest.NewRecorder()
 		w.Header().Set("Cache-Control", before)
@@ -170,7 +172,7 @@ func TestModifyResponseMends(t *testing.T) {
 		{"nonsense", []string{"@@@"}, nil, render.Config{}, 401, []string{fallback}},
 		{"no realm, to a script", []string{"Basic"}, []string{"Sec-Fetch-Mode: cors", "Sec-Fetch-Site: same-origin"}, render.Config{}, 401, []string{fallback}},
 		{"no realm", []string{"Basic"}, nil, render.Config{}, 401, []string{"Basic"}},
-		{"broken line before Basic, to a script", []string{`Foo "x"`, `Basic realm="x"`}, []string{"X-Requested-With: a"}, render.Config{}, 401, []string{`Session realm="x"`}},
+		{"broken line before Basic, to a script", []string{`Foo "x"`, `Basic realm="x"`}, []string{"X-Requested-With: XMLHttpRequest"}, render.Config{}, 401, []string{`Session realm="x"`}},
 		{"a site without HTTP authentication", []string{`Basic realm="x"`}, nil, render.Config{NoHTTPAuth: true}, 403, nil},
 	}
 	for _, tt := range tests {
@@ -218,5 +220,38 @@ func TestExpiresBeyondFourDigits(t *testing.T) {
 		if body := answer((&render.Renderer{}).As(f), get("/"), p).Body.String(); strings.Contains(body, "12024") {
 			t.Errorf("%s: %s", f.MediaType(), body)
 		}
+	}
+}
+
+// The kind of a step that another server wrote is no template for our values, and
+// a document without a title has one all the same.
+func TestDecodedKindAndTitle(t *testing.T) {
+	set, err := problem.NewSet(problem.Common()...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := http.Header{"Content-Type": {"application/problem+json"}, "Www-Authenticate": {`Bearer error="insufficient_scope", scope="inner"`}}
+	p := set.FromResponse(403, h, strings.NewReader(`{"status":403,"code":"insufficient-scope","next":[{"kind":"get {scope} [or {x}]","href":"/a"}]}`))
+	w := answer(mustNew(t, render.Config{}), get("/", "Accept: text/plain"), p)
+	if body := w.Body.String(); !strings.Contains(body, "get {scope} [or {x}]: /a\n") {
+		t.Errorf("the kind is not as it came:\n%s", body)
+	}
+	p = set.FromResponse(403, http.Header{"Content-Type": {"application/problem+json"}}, strings.NewReader(`{"status":403,"code":"foo"}`))
+	w = answer(mustNew(t, render.Config{}), get("/", "Accept: text/html"), p)
+	if body := w.Body.String(); !strings.Contains(body, "<title>Forbidden</title>") || !strings.Contains(body, "<h1>Forbidden</h1>") {
+		t.Errorf("the page has no title:\n%s", body)
+	}
+}
+
+// However many challenges an upstream server sends, they are handed on: once each,
+// and not by looking at each pair of them, which would take minutes.
+func TestModifyResponseManyChallenges(t *testing.T) {
+	lines := append(slices.Repeat([]string{"x"}, 50000), slices.Repeat([]string{"NTLM"}, 50000)...)
+	resp := &http.Response{StatusCode: 401, Header: http.Header{"Www-Authenticate": slices.Clone(lines)}, Body: http.NoBody, Request: get("/")}
+	if err := mustNew(t, render.Config{}).ModifyResponse(resp); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(resp.Header["Www-Authenticate"], lines) {
+		t.Errorf("%d lines are left of %d", len(resp.Header["Www-Authenticate"]), len(lines))
 	}
 }

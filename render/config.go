@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/denial-go/denial/internal/href"
+	"github.com/denial-go/denial/internal/message"
 	"github.com/denial-go/denial/problem"
 )
 
@@ -173,7 +174,7 @@ func New(c Config) (*Renderer, error) {
 	}
 	if s.onFault != nil {
 		a := answer{site: s}
-		s.locales.begun(s.reasons, a.fault)
+		s.locales.begun(s.reasons, s.sent, a.fault)
 		a.report()
 	}
 	return &Renderer{s}, nil
@@ -248,6 +249,11 @@ func newSite(c Config) (*site, error) {
 		s.challenges = nil
 		for i, ch := range c.Challenges {
 			bad(fmt.Sprintf("Challenges[%d]", i), ch.String(), ch.Validate())
+			for _, p := range ch.Params {
+				if _, hole := message.Whole(p.Value); hole {
+					bad(fmt.Sprintf("Challenges[%d]", i), ch.String(), fmt.Errorf("%s is sent as it is; placeholders are for a Definition", p.Value))
+				}
+			}
 			ch.Params = slices.Clone(ch.Params)
 			s.challenges = append(s.challenges, ch)
 		}
@@ -291,6 +297,12 @@ func newSite(c Config) (*site, error) {
 		}
 	}
 	bad("TypeBase", c.TypeBase, checkTypeBase(c.TypeBase))
+	for r := range s.reasons.All() {
+		code, made := strings.CutPrefix(r.Type(), c.TypeBase)
+		if other, known := s.reasons.ByCode(code); made && known && other != r && other.Type() == "" {
+			bad("TypeBase", c.TypeBase, fmt.Errorf("it makes the type of %q for %q too; give one of them another", r.Code(), code))
+		}
+	}
 	s.brand, s.look = c.Brand.check(bad)
 	var localeErr error
 	if s.locales, localeErr = newLocales(c.Locales, c.DefaultLanguage, s.reasons, bad); localeErr != nil {
@@ -330,6 +342,10 @@ func checkTypeBase(base string) error {
 	path := strings.HasPrefix(base, "/") && !strings.HasPrefix(base, "//") && href.Check(base) == nil
 	if !path && (err != nil || !u.IsAbs() || strings.HasPrefix(u.Path, "//") || strings.ContainsAny(base, " <>\"{}\\^`|") || !isASCII(base)) {
 		return errors.New(`want an absolute URI such as "https://api.example.com/problems/", or a path from the root`)
+	}
+	// What looks like a scheme before a colon may be a host before a port.
+	if !path && u.Host == "" && (u.Opaque == "" || u.Scheme != "urn" && u.Scheme != "tag") {
+		return errors.New(`it names no host; want an absolute URI such as "https://api.example.com/problems/"`)
 	}
 	if c := base[len(base)-1] | 0x20; 'a' <= c && c <= 'z' || '0' <= c && c <= '9' {
 		return errors.New("a code would become part of its last word; put a slash behind it")

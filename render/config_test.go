@@ -27,6 +27,8 @@ func TestZeroRenderer(t *testing.T) {
 	}
 }
 
+type pointer struct{ typed }
+
 type typed struct{ mediaType string }
 
 func (f typed) MediaType() string                               { return f.mediaType }
@@ -105,6 +107,17 @@ func TestConfigMistakes(t *testing.T) {
 			}},
 		{"locale without a placeholder", render.Config{Reasons: []problem.Reason{planSmall}, Locales: locale(`{"reason.plan-too-small.detail": "Der Tarif"}`)},
 			[]string{`render: locale de.json:1: key "reason.plan-too-small.detail": the placeholder {plan} of the English text is missing`}},
+		{"format that is a nil pointer", render.Config{Formats: []render.Format{(*pointer)(nil)}},
+			[]string{`render: Config.Formats[0] "nil": want a Format`}},
+		{"challenge with a placeholder", render.Config{Challenges: []problem.Challenge{problem.Bearer("api").With("scope", "{scope}")}},
+			[]string{`render: Config.Challenges[0] "Bearer realm=\"api\", scope=\"{scope}\"": {scope} is sent as it is; placeholders are for a Definition`}},
+		{"{return_to} behind a host", render.Config{Links: map[problem.StepKind]string{problem.SignIn: "https://www.example.com{return_to}"}},
+			[]string{`render: Config.Links["sign-in"] "https://www.example.com{return_to}": `}},
+		{"type base without a scheme", render.Config{TypeBase: "localhost:8080/problems/"}, []string{`render: Config.TypeBase "localhost:8080/problems/": it names no host; want `}},
+		{"type base without a host", render.Config{TypeBase: "https:"}, []string{`render: Config.TypeBase "https:": it names no host; want `}},
+		{"type base with an empty host", render.Config{TypeBase: "https:///problems/"}, []string{`render: Config.TypeBase "https:///problems/": it names no host; want `}},
+		{"type that the type base makes too", render.Config{TypeBase: "/p/", Reasons: []problem.Reason{problem.MustReason(problem.Definition{Code: "own", Status: 403, Title: "Own", Type: "/p/not-found"})}},
+			[]string{`render: Config.TypeBase "/p/": it makes the type of "own" for "not-found" too; give one of them another`}},
 		{"type base that is a host", render.Config{TypeBase: "https://api.example.com"},
 			[]string{`render: Config.TypeBase "https://api.example.com": a code would become part of its last word; put a slash behind it`}},
 		{"type base without a slash", render.Config{TypeBase: "/problems"},
@@ -170,7 +183,7 @@ func TestConfigIsCopied(t *testing.T) {
 }
 
 func TestLinks(t *testing.T) {
-	deny := mustNew(t, render.Config{Links: map[problem.StepKind]string{problem.SignIn: "/in", problem.StepUp: "/up", problem.GoHome: ""}})
+	deny := mustNew(t, render.Config{Links: map[problem.StepKind]string{problem.SignIn: "/in", problem.StepUp: "/up", problem.GoHome: "", problem.ReadDocs: "{docs}"}})
 	tests := []struct {
 		err  error
 		kind problem.StepKind
@@ -180,6 +193,7 @@ func TestLinks(t *testing.T) {
 		{problem.SignInRequired, problem.SignIn, "/in", ""},
 		{problem.StepUpRequired, problem.StepUp, "/up", ""},
 		{problem.ReauthenticationRequired, problem.Reauthenticate, "/in", "falls back to SignIn's"},
+		{&problem.Problem{Reason: problem.NotFound, Args: map[string]any{"docs": "https://docs.example/a"}, Next: []problem.NextStep{{Kind: problem.ReadDocs}}}, problem.ReadDocs, "https://docs.example/a", "the value is a whole address"},
 		{problem.PasswordChangeRequired, problem.ChangePassword, "/.well-known/change-password", "a registered address"},
 		{&problem.Problem{Next: []problem.NextStep{{Kind: problem.SignIn, Href: "/own"}}}, problem.SignIn, "/own", "the step's own comes first"},
 	}

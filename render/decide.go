@@ -37,8 +37,8 @@ func (s *site) decide(req *Request, p *problem.Problem, fault func(error)) decis
 		// Only a decoded reason has such a status. Whoever sends it on denies.
 		d.status = 403
 	}
-	if d.status == 401 && s.noHTTPAuth {
-		d.status = 403
+	if sent := s.sent(d.status); sent != d.status {
+		d.status = sent
 	} else {
 		d.challenges = s.challengesFor(&d, req, fault)
 	}
@@ -58,6 +58,14 @@ func (s *site) decide(req *Request, p *problem.Problem, fault func(error)) decis
 		}
 	}
 	return d
+}
+
+// sent returns the status that a denial is sent with.
+func (s *site) sent(status int) int {
+	if status == 401 && s.noHTTPAuth {
+		return 403
+	}
+	return status
 }
 
 // together returns p and those of the further requirements whose challenges and
@@ -339,20 +347,23 @@ func blamesCredentials(c problem.Challenge) bool {
 // orderChallenges puts the schemes that every client knows first: some stop
 // at one that they do not know (RFC 9110 §11.3). Otherwise the order stays.
 func orderChallenges(cs []problem.Challenge) []problem.Challenge {
-	rank := func(c problem.Challenge) int {
-		switch strings.ToLower(c.Scheme) {
-		case "bearer", "dpop", "basic", "digest", "negotiate", "ntlm":
-			return 0
-		}
-		return 1
-	}
-	// There are few. slices.SortStableFunc would add 20 KB to every program.
-	for i := range cs {
-		for j := i; j > 0 && rank(cs[j]) < rank(cs[j-1]); j-- {
-			cs[j], cs[j-1] = cs[j-1], cs[j]
+	out := make([]problem.Challenge, 0, len(cs))
+	for _, known := range [...]bool{true, false} {
+		for _, c := range cs {
+			if isKnown(c) == known {
+				out = append(out, c)
+			}
 		}
 	}
-	return cs
+	return out
+}
+
+func isKnown(c problem.Challenge) bool {
+	switch strings.ToLower(c.Scheme) {
+	case "bearer", "dpop", "basic", "digest", "negotiate", "ntlm":
+		return true
+	}
+	return false
 }
 
 // withheld reports whether a request from inside a page does not get the

@@ -323,6 +323,8 @@ func TestFieldsUnderOtherKeys(t *testing.T) {
 				"ETag": `"1"`, "WWW-Authenticate": `Basic realm="old"`, "cache-control": "public, max-age=600", "content-type": "image/png",
 				"vary": "Origin", "x-accel-redirect": "/protected/report.pdf", "CDN-Cache-Control": "max-age=1", "X-request-ID": "4711",
 				"X-Sendfile": "/protected/report.pdf", "X-Accel-Redirect": "/protected/report.pdf",
+				"X-Sendfile2": "/protected/report.pdf 0-", "X-Sendfile-Temporary": "/protected/report.pdf", "X-LiteSpeed-Location": "/protected/report.pdf",
+				"Edge-Control": "!no-store, max-age=1d",
 			} {
 				w.Header()[name] = []string{value}
 			}
@@ -335,6 +337,7 @@ func TestFieldsUnderOtherKeys(t *testing.T) {
 			for name, want := range map[string][]string{
 				"Etag": nil, "Www-Authenticate": {`Bearer realm="restricted"`}, "Cache-Control": {"no-store"}, "Content-Type": {"application/problem+json"},
 				"Vary": {"Origin", "Accept, Accept-Language, Sec-Fetch-Mode"}, "X-Accel-Redirect": nil, "X-Sendfile": nil, "Cdn-Cache-Control": nil,
+				"X-Sendfile2": nil, "X-Sendfile-Temporary": nil, "X-Litespeed-Location": nil, "Edge-Control": nil,
 			} {
 				if diff := cmp.Diff(want, got[name]); diff != "" {
 					t.Errorf("%s (-want +got):\n%s", name, diff)

@@ -668,7 +668,7 @@ func (x *filler) escape(dst []byte, e escaping, s string) []byte {
 	case escapeMarkdown:
 		// What could become a mark of Markdown with what stands beside it needs a
 		// look at that. Most begin and end with a letter.
-		if edged(s) && (startsBlock(s) || strings.Trim(s, "0123456789") == "" || strings.IndexByte(" /.:", s[0]) >= 0 || strings.HasSuffix(s, ":") || strings.HasSuffix(s, "www")) {
+		if edged(s) && (startsBlock(s) || strings.Trim(s, "0123456789") == "" || strings.IndexByte(" /.:)", s[0]) >= 0 || strings.HasSuffix(s, ":") || strings.HasSuffix(s, "www")) {
 			x.failed = true
 		}
 		return appendMarkdownInside(dst, s)

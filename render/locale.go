@@ -190,7 +190,7 @@ func newLocales(overlay fs.FS, defaultTag string, reasons *problem.Set, bad func
 
 // begun tells fault of each text that keeps a language from answering a denial for
 // which its file has some.
-func (ls *locales) begun(reasons *problem.Set, fault func(error)) {
+func (ls *locales) begun(reasons *problem.Set, sent func(status int) int, fault func(error)) {
 	for _, l := range ls.files {
 		all := ls.all[ls.index(l.tag)].get()
 		told := make(map[string]bool)
@@ -198,7 +198,7 @@ func (ls *locales) begun(reasons *problem.Set, fault func(error)) {
 			if !l.begins(r.Code()) {
 				continue
 			}
-			for key := range all.missing(&problem.Problem{Reason: r}, r.Status()) {
+			for key := range all.missing(&problem.Problem{Reason: r}, sent(r.Status())) {
 				if !told[key] {
 					told[key] = true
 					fault(&LocaleError{File: l.tag + ".json", Key: key, Err: fmt.Errorf("it is not there; until it is, denials such as %s are in another language", r.Code())})

@@ -222,15 +222,20 @@ func (f *fileReader) entry(at int, key string, value any) {
 	switch value := value.(type) {
 	case string:
 		if isPattern {
-			f.pattern(key, value)
+			f.pattern(at, key, value)
 			return
 		}
-		if _, err := f.text(key, value); err != nil {
+		m, err := f.text(key, value)
+		if err != nil {
 			f.fail(at, key, err)
 			return
 		}
 		if word, ok := strings.CutPrefix(key, wordPrefix); ok {
-			f.locale.words[word] = value
+			text := ""
+			for _, part := range m.Parts { // without the braces that are written twice
+				text += part.Text
+			}
+			f.locale.words[word] = text
 		} else {
 			f.texts[key] = value
 		}
@@ -247,7 +252,7 @@ func (f *fileReader) entry(at int, key string, value any) {
 				return
 			}
 			if isPattern {
-				f.pattern(key+"."+m.Name, form)
+				f.pattern(at, key+"."+m.Name, form)
 			}
 			forms[m.Name] = form
 		}
@@ -259,12 +264,18 @@ func (f *fileReader) entry(at int, key string, value any) {
 	}
 }
 
-func (f *fileReader) pattern(key, value string) {
+func (f *fileReader) pattern(at int, key, value string) {
+	if value != clean(value) {
+		f.fail(at, key, errUnclean)
+		return
+	}
 	if f.patterns == nil {
 		f.patterns = make(map[string]string)
 	}
 	f.patterns[key] = value
 }
+
+var errUnclean = errors.New("it holds a control character, or bytes that are no UTF-8; remove them")
 
 // text parses and checks one text.
 func (f *fileReader) text(key, s string) (message.Message, error) {
@@ -272,7 +283,7 @@ func (f *fileReader) text(key, s string) (message.Message, error) {
 		return message.Message{}, errors.New("want a text")
 	}
 	if s != clean(s) {
-		return message.Message{}, errors.New("it holds a control character, or bytes that are no UTF-8; remove them")
+		return message.Message{}, errUnclean
 	}
 	m, err := message.Parse(s)
 	if err != nil {

@@ -30,6 +30,8 @@ func TestLocaleFileMistakes(t *testing.T) {
 		{"escape", "{\n\n\"step.sign-in\": \"\\x\"}", `de.json:3: key "step.sign-in": there is no such escape; want `},
 		{"another encoding", "{\n\"step.sign-in\": \"\xdcber\"}", `de.json:2: key "step.sign-in": a string holds bytes that are no UTF-8`},
 		{"another encoding in a pattern", "{\n\"cldr.and.2\": \"{0} \xfcnd {1}\"}", `de.json:2: key "cldr.and.2": a string holds bytes that are no UTF-8`},
+		{"control character in a pattern", "{\n\"cldr.and.2\": \"{0}\\u202e{1}\"}", `de.json:2: key "cldr.and.2": it holds a control character, or bytes that are no UTF-8; remove them`},
+		{"control character in a wait", "{\n\"cldr.minute\": {\"other\": \"{0}\\n\"}}", `de.json:2: key "cldr.minute.other": it holds a control character, or bytes that are no UTF-8; remove them`},
 		{"another encoding in a key", "{\n\"\xff\": \"a\"}", `de.json:2: a string holds bytes that are no UTF-8`},
 		{"object not closed", "{\n\"step.sign-in\": {\"other\": \"a\"\n", `de.json:2: key "step.sign-in": the JSON object is not closed`},
 		{"category twice", "{\n\"reason.device-limit.detail\": {\n\"one\": \"a\", \"one\": \"b\"}}", `de.json:2: key "reason.device-limit.detail": the plural category "one" stands here twice; remove one`},

@@ -64,14 +64,15 @@ func (m *markdownWriter) sentence(parts []Part) {
 func (m *markdownWriter) steps(steps []Step, indent string) {
 	for i := range steps {
 		s := &steps[i]
+		title := markdown(strings.TrimLeft(s.Title, " ")) // as in sentence
 		m.add(indent, strconv.Itoa(i+1), ". ")
 		switch {
 		case s.Href == "":
-			m.add(markdown(s.Title))
+			m.add(title)
 		case s.Method == "GET":
-			m.add("[", markdown(s.Title), "](<", destination(s.Href), ">)")
+			m.add("[", title, "](<", destination(s.Href), ">)")
 		default:
-			m.add(markdown(s.Title), ": ", codeSpan(stepAddress(s)))
+			m.add(title, ": ", codeSpan(stepAddress(s)))
 		}
 		m.add(" (", string(s.Actor), ")\n")
 		for _, name := range sortedNames(s.Params) {

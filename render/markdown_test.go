@@ -32,6 +32,19 @@ func TestMarkdownLink(t *testing.T) {
 	}
 }
 
+// The label of a step begins with no spaces: what follows would be code, or leave
+// the list.
+func TestMarkdownStepBeginsWithSpaces(t *testing.T) {
+	reason := problem.MustReason(problem.Definition{Code: "own", Status: 403, Title: "Own", Next: []problem.NextStep{{Kind: problem.RequestAccess, Title: "{team}: ask"}}})
+	deny := mustNew(t, render.Config{Reasons: []problem.Reason{reason}})
+	for range 2 {
+		p := &problem.Problem{Reason: reason, Args: map[string]any{"team": "     x"}}
+		if body := string(same(t, deny, render.Slow(deny), renderRequest("/", "Accept: text/markdown"), p).Body); !strings.Contains(body, "\n1. x: ask (user)\n") {
+			t.Errorf("%s", body)
+		}
+	}
+}
+
 // TestMarkdownSentence is that no value makes anything but a sentence of what
 // happened, alone or together with what follows it.
 func TestMarkdownSentence(t *testing.T) {

@@ -2,7 +2,8 @@ package render
 
 import (
 	"bytes"
-	"strconv"
+	"crypto/sha256"
+	"encoding/hex"
 )
 
 type multipartFormat struct{}
@@ -46,11 +47,15 @@ func (multipartFormat) Append(dst []byte, v *View) ([]byte, error) {
 
 // freeBoundary returns a boundary that is in none of the bodies.
 func freeBoundary(bodies [][]byte) string {
-	b := boundary
-	for i := 0; holds(bodies, b); i++ {
-		b = boundary + strconv.Itoa(i)
+	if !holds(bodies, boundary) {
+		return boundary
 	}
-	return b
+	// Whoever wrote the bodies could not know this of them.
+	h := sha256.New()
+	for _, body := range bodies {
+		h.Write(body)
+	}
+	return boundary + hex.EncodeToString(h.Sum(nil)[:16])
 }
 
 func holds(bodies [][]byte, s string) bool {

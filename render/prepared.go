@@ -104,8 +104,8 @@ const (
 	maxBodies = 16
 	maxHeads  = 32
 	// How often, in one language and form, an answer may turn out not to be
-	// prepared, one after another. One that no value was to blame for counts
-	// for more.
+	// prepared, one after another, before only one in so many is tried. One that
+	// no value was to blame for counts for more.
 	maxTries = 1024
 	hopeless = 16
 )
@@ -408,7 +408,15 @@ func (j *job) learn(a *answer, req *Request, resp *Response) {
 		at += len(j.state.cells)
 	}
 	tries := &j.state.tries[at]
-	if tries.Load() >= maxTries || j.body == nil && j.cell.full() {
+	if tries.Load() >= maxTries {
+		// Values that do not fit, as a client may send them on purpose, make trying
+		// seldom, but do not end it.
+		if tries.Add(1) < 2*maxTries {
+			return
+		}
+		tries.Store(maxTries)
+	}
+	if j.body == nil && j.cell.full() {
 		return
 	}
 	j.fillIn()

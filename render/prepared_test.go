@@ -2,6 +2,7 @@ package render_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -19,6 +20,7 @@ import (
 
 	"github.com/denial-go/denial/problem"
 	"github.com/denial-go/denial/render"
+	"github.com/denial-go/denial/templates"
 )
 
 // same compares the answer of deny with that of its slow twin.
@@ -725,6 +727,7 @@ func TestTaughtByAnother(t *testing.T) {
 		{"a wait in a part", wait("retry_after", "{v}"), "Accept: multipart/alternative", args{"v": "30"}, args{"v": `"><b>`}},
 		{"a value behind a backtick", detail("You need the role `{v}`."), "Accept: text/markdown", args{"v": "editor"}, args{"v": "[Sign in](https://evil.example) <b>"}},
 		{"a value behind a backslash", detail("\\`{v}`."), "Accept: text/markdown", args{"v": "editor"}, args{"v": "[x](https://evil.example)"}},
+		{"a parenthesis behind a number", detail("1{v}"), "Accept: text/markdown", args{"v": "abc"}, args{"v": ") x"}},
 		{"a link of two", detail("Ask {v}ww.example"), "Accept: text/markdown", args{"v": "a"}, args{"v": "w"}},
 		{"a boundary of two values", detail("{v}{w}"), "Accept: multipart/alternative", args{"v": "x", "w": "y"}, args{"v": "--=_denial_part_", "w": "=_7f1b--"}},
 		{"a boundary of three", detail("{v} {w}b--"), "Accept: multipart/alternative", args{"v": "x", "w": "y"}, args{"v": "x", "w": "=_denial_part_=_7f1"}},
@@ -774,6 +777,46 @@ func TestPreparedInSpiteOfAddresses(t *testing.T) {
 		if !render.Prepared(deny, good, row.err) {
 			t.Errorf("%s is not prepared", row.accept)
 		}
+	}
+}
+
+// Values that do not fit make trying to prepare an answer seldom, and do not end it.
+func TestPreparedInSpiteOfValues(t *testing.T) {
+	own := problem.MustReason(problem.Definition{Code: "own", Status: 403, Title: "Own", Next: []problem.NextStep{{Kind: problem.RequestAccess, Href: "/t/{team}/x"}}})
+	deny := mustNew(t, render.Config{Reasons: []problem.Reason{own}})
+	in := renderRequest("/", "Accept: application/json")
+	team := func(name string) error { return &problem.Problem{Reason: own, Args: map[string]any{"team": name}} }
+	for range 5000 {
+		deny.Render(in, team("v1.2"))
+	}
+	for range 1024 {
+		deny.Render(in, team("a"))
+	}
+	if !render.Prepared(deny, in, team("b")) {
+		t.Error("it is not prepared")
+	}
+}
+
+// A language needs the text of the status that is sent, and no other.
+func TestPreparedWithoutHTTPAuth(t *testing.T) {
+	var texts map[string]any
+	if err := json.Unmarshal([]byte(templates.English), &texts); err != nil {
+		t.Fatal(err)
+	}
+	delete(texts, "status.401")
+	file, err := json.Marshal(texts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	deny := mustNew(t, render.Config{NoHTTPAuth: true, Locales: fstest.MapFS{"eo.json": {Data: file}}})
+	in := renderRequest("/", "Accept: application/json", "Accept-Language: eo")
+	for range 2 {
+		if got := same(t, deny, render.Slow(deny), in, problem.SignInRequired).Header["Content-Language"]; got[0] != "eo" {
+			t.Errorf("answered in %s", got)
+		}
+	}
+	if !render.Prepared(deny, in, problem.SignInRequired) {
+		t.Error("it is not prepared")
 	}
 }
 

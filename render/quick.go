@@ -188,7 +188,7 @@ func (s *site) covers(j *job, language int) bool {
 	if p == nil {
 		p = &problem.Problem{Reason: j.reason}
 	}
-	if s.locales.all[language].get().covers(p, j.reason.Status()) {
+	if s.locales.all[language].get().covers(p, s.sent(j.reason.Status())) {
 		known.Store(2)
 		return true
 	}
