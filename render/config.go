@@ -74,11 +74,17 @@ type Config struct {
 	// Kinds and placeholders are the application's to name, so a misspelt one
 	// is not found out here.
 	//
-	// Default: "/" for GoHome and OpenDirectly, {return_to} for Wait, Retry and
-	// ReloadForm, the well-known address for ChangePassword, and the link of
-	// SignIn for Reauthenticate, StepUp and SwitchAccount. An empty value takes
-	// a default away.
+	// Default: Prefix and "/" for GoHome and OpenDirectly, {return_to} for Wait,
+	// Retry and ReloadForm, the well-known address for ChangePassword, and the link
+	// of SignIn for Reauthenticate, StepUp and SwitchAccount. An empty value takes a
+	// default away.
 	Links map[problem.StepKind]string
+
+	// Prefix is what a proxy in front of the application takes off the path, such
+	// as "/shop": it is put before {return_to}, and before "/" where GoHome and
+	// OpenDirectly lead by default. Links and Href are sent as they are written.
+	// http.StripPrefix needs none, nor does a proxy that leaves the path as it is.
+	Prefix string
 
 	// Locales holds <tag>.json files that lie over the built-in ones key by
 	// key: a new tag is a new language, one key changes one sentence. A
@@ -198,6 +204,7 @@ type site struct {
 	forScripts bool // ChallengeScripts
 	offers     *offers
 	links      map[problem.StepKind]string
+	prefix     string
 	locales    *locales
 	typeBase   string
 	page       Page
@@ -222,6 +229,7 @@ func newSite(c Config) (*site, error) {
 		noHTTPAuth: c.NoHTTPAuth,
 		forScripts: c.ChallengeScripts,
 		typeBase:   c.TypeBase,
+		prefix:     c.Prefix,
 		page:       c.Page,
 		language:   c.Language,
 		instance:   c.Instance,
@@ -275,9 +283,10 @@ func newSite(c Config) (*site, error) {
 	if s.offers, err = newOffers(formats, bad); err != nil {
 		bad("Formats", "", err)
 	}
+	bad("Prefix", c.Prefix, checkPrefix(c.Prefix))
 	s.links = map[problem.StepKind]string{
-		problem.GoHome:         "/",
-		problem.OpenDirectly:   "/",
+		problem.GoHome:         c.Prefix + "/",
+		problem.OpenDirectly:   c.Prefix + "/",
 		problem.Wait:           "{" + returnTo + "}",
 		problem.Retry:          "{" + returnTo + "}",
 		problem.ReloadForm:     "{" + returnTo + "}",
@@ -332,6 +341,13 @@ func (s *site) tryPage() (fault error) {
 		},
 	})
 	return fault
+}
+
+func checkPrefix(prefix string) error {
+	if _, plain := plainTarget(prefix); prefix != "" && (!plain || strings.ContainsAny(prefix, "?") || strings.HasSuffix(prefix, "/")) {
+		return errors.New(`want a path such as "/shop", without a slash at its end`)
+	}
+	return nil
 }
 
 func checkTypeBase(base string) error {

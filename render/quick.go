@@ -131,7 +131,7 @@ func (s *site) find(req *Request, err error) (j job, ok bool) {
 		return j, false
 	}
 	j.state = st
-	if !j.occurrence(st, req) {
+	if !j.occurrence(s, st, req) {
 		return j, false
 	}
 
@@ -214,9 +214,9 @@ func survey(err error) (p *problem.Problem, ok bool) {
 }
 
 // occurrence reads what is not in Args.
-func (j *job) occurrence(st *planState, req *Request) bool {
+func (j *job) occurrence(s *site, st *planState, req *Request) bool {
 	if st.returns {
-		if target, path := returnTarget(req); target != "" {
+		if target, path := s.returnTarget(req); target != "" {
 			if len(st.pages) > 0 && mayLeadTo(st.pages, pagePath(target, path)) {
 				return false // going there would go round in a circle
 			}

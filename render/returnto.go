@@ -18,6 +18,18 @@ const maxReturnTo = 2000
 // returns starts with one slash and names no host, in any reading that
 // browsers are known for: they drop tabs and line ends, and take \ for /.
 // plain is where its path ends, if nothing in it could be read in two ways.
+func (s *site) returnTarget(req *Request) (target string, plain int) {
+	target, plain = returnTarget(req)
+	if s.prefix != "" && target != "" {
+		target = s.prefix + target
+		if plain > 0 {
+			plain += len(s.prefix)
+		}
+	}
+	return target, plain
+}
+
+// returnTarget is the same without Config.Prefix.
 func returnTarget(req *Request) (target string, plain int) {
 	if req.Method != "GET" && req.Method != "HEAD" && req.Method != "" {
 		return "", 0

@@ -133,6 +133,37 @@ func TestReturnToWithOtherPlaceholders(t *testing.T) {
 	}
 }
 
+// Behind a proxy that takes a prefix off the path, readers are sent back to the
+// address that they asked for.
+func TestPrefix(t *testing.T) {
+	deny := mustNew(t, render.Config{Prefix: "/shop", Links: map[problem.StepKind]string{problem.SignIn: "/shop/sign-in?next={return_to}"}})
+	for _, row := range []struct {
+		target string
+		err    error
+		want   string
+	}{
+		{"/reports?a=b", problem.SignInRequired, "/shop/sign-in?next=%2Fshop%2Freports%3Fa%3Db"},
+		{"/caf%C3%A9", problem.SignInRequired, "/shop/sign-in?next=%2Fshop%2Fcaf%25C3%25A9"},
+		{"/sign-in", problem.SignInRequired, "/shop/sign-in?next="},
+		{"/sign-in/", problem.SignInRequired, "/shop/sign-in?next="},
+		{"/shop/sign-in", problem.SignInRequired, "/shop/sign-in?next=%2Fshop%2Fshop%2Fsign-in"},
+		{"//evil.example", problem.SignInRequired, "/shop/sign-in?next="},
+		{"/busy", problem.Overloaded, "/shop/busy"},
+		{"/x", problem.NotFound, "/shop/"},
+	} {
+		for range 2 {
+			var got struct{ Next []struct{ Href string } }
+			req := render.Request{Target: row.target, Header: http.Header{"Accept": {"application/json"}}}
+			if err := json.Unmarshal(same(t, deny, render.Slow(deny), req, row.err).Body, &got); err != nil {
+				t.Fatal(err)
+			}
+			if len(got.Next) == 0 || got.Next[0].Href != row.want {
+				t.Errorf("%s: got %v, want %s", row.target, got.Next, row.want)
+			}
+		}
+	}
+}
+
 // A whole address can be {return_to}: a button that tries again.
 func TestReturnToAlone(t *testing.T) {
 	deny := mustNew(t, render.Config{Links: map[problem.StepKind]string{problem.ReloadForm: "{return_to}"}})
