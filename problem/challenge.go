@@ -27,9 +27,10 @@ type Challenge struct {
 	Params  []Param // in the order they are sent
 }
 
-// A Param is one auth-param.
+// A Param is a name and a value: an auth-param of a challenge, and elsewhere a field
+// of a response, or a parameter of a step.
 type Param struct {
-	Name  string // compared without case (RFC 9110 §11.2)
+	Name  string // of an auth-param, compared without case (RFC 9110 §11.2)
 	Value string // what it means, without quotes
 }
 

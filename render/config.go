@@ -127,6 +127,10 @@ type Config struct {
 
 	// Language returns the reader's own setting, a language tag such as
 	// "pt-BR", which is tried before Accept-Language; "" where there is none.
+	//
+	// This, Instance and OnDenied are called where there is an *http.Request: by
+	// Write, Handler and ModifyResponse. The adapters for fasthttp, fiber and
+	// hertz have Hooks of their own.
 	Language func(*http.Request) string
 
 	// Instance returns a reference to quote for a Problem that has none, such

@@ -33,8 +33,9 @@
 // default; one answer is in one language.
 //
 // {return_to} in an address becomes the path and query of the denied page, for a
-// GET or HEAD that a person could repeat: one that loads a page. It never names
-// a host, and never leads back to the page it stands on.
+// GET or HEAD that a person could repeat: one that loads a page, without an access
+// token in its query. It never names a host, and never leads back to the page it
+// stands on.
 //
 // A request from inside a page, by script or for an image, gets no challenge that
 // opens the browser's password box, unless Config.ChallengeScripts is set.
@@ -68,13 +69,16 @@
 // from.
 //
 // Prepared are the built-in reasons, those in [Config].Reasons and those of
-// [problem.ForStatus], in the built-in formats, with any Args, RetryAfter, Instance,
+// [problem.ForStatus], in the built-in formats, with Args, RetryAfter, Instance,
 // Detail, Extensions and Cause. So are two to four of these reasons together, as
 // errors.Join has them, where the further ones have nothing of their own and the
 // first has no Args and no RetryAfter: the first 32 combinations that come. What is
 // not prepared goes the ordinary way each time, which takes many times as long and
 // gives the same answer:
 //
+//   - a list of six or more, a value that is all of an address and a path or has a
+//     port, one of another kind than its place wants, such as a fraction for
+//     retry_after, and in Markdown a number as text;
 //   - a reason that Config.Reasons does not list, or with more than eight
 //     placeholders;
 //   - a Problem with Next or Challenges of its own, other combinations, and a

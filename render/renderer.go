@@ -177,8 +177,9 @@ func (r *Renderer) View(req Request, err error) View {
 	return *v
 }
 
-// Languages returns the tags of the languages that denials can be written in,
-// the default first: for a page where readers choose theirs.
+// Languages returns the tags of the languages that there are files for, the default
+// first: for a page where readers choose theirs. One that Config.Locales has only
+// begun is among them.
 func (r *Renderer) Languages() []string { return r.get().locales.tags() }
 
 // answer is the making of one answer.

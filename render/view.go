@@ -33,8 +33,8 @@ type View struct {
 	Challenges []problem.Challenge // as sent, in order
 	Extensions map[string]any      // further members of the document
 
-	// Args are the values of the placeholders in machine form: lists joined
-	// with spaces, durations in whole seconds, times as RFC 3339.
+	// Args are all those of the Problem, in machine form: lists joined with spaces,
+	// durations in whole seconds, times as RFC 3339.
 	Args map[string]string
 
 	Language string // BCP 47 tag of every text here, for lang and Content-Language
