@@ -1,8 +1,10 @@
 package render_test
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -45,6 +47,43 @@ var ownReasons = []problem.Reason{
 		Code: "own-error-of-a-value", Status: 401, Title: "Error", Detail: "{a}",
 		Challenges: []problem.Challenge{problem.Bearer("r").With("error", "{a}")},
 	}),
+}
+
+// What texts and addresses of reasons are made of: placeholders, and what may be
+// markup together with the value beside it.
+var (
+	templatePieces = []string{
+		"{a}", "{a}", "{b}", "{b}", "{c|or}", "[{d}]", "[ {e}{a}]", "{d}{e}", "a", "Word ", "1", "12", ".", ")", "(", "-", "+", "=", "#", " ", "w", "ww", "www", "://", ":", "/", "//",
+		"http", "&", "&#", "&amp", ";", "`", "[x]", "[", "]", "{{", "}}", "<", ">", "\"", "'", "_", "*", "~", "!", "|", "@", "=_denial_part_=", "_7f1", "é", "א", "\\",
+	}
+	templateHrefs = []string{
+		"", "{a}", "/x/{a}", "/{b}/{a}.x?{c}", "/x?{a}{b}&{c}", "https://{a}/", "https://{a}.example/{b}?r={return_to}", "/r?{return_to}{a}", "{return_to}", "/x?a=1#{c}",
+		"mailto:{a}@x.example", "mailto:{b}", "tel:{d}", "http://x.example/(y)'z'?{a};{b}", "/a;{a};&{b};",
+	}
+)
+
+// randomReason returns a reason that is made of those, where there can be one.
+func randomReason(r *rand.Rand, code string) (problem.Reason, error) {
+	text := func() (s string) {
+		for range r.IntN(7) {
+			s += pick(r, templatePieces)
+		}
+		return s
+	}
+	d := problem.Definition{Code: code, Status: pick(r, []int{401, 403, 407, 429}), Title: "Random", Detail: text()}
+	for range r.IntN(4) {
+		d.Next = append(d.Next, problem.NextStep{
+			Kind: pick(r, []problem.StepKind{problem.ReadDocs, problem.SignIn, problem.Wait, "own"}), Title: text(), Href: pick(r, templateHrefs), Method: pick(r, []string{"", "GET", "POST", "PUT"}),
+			Params: map[string]string{"p": pick(r, []string{"{a}", "{b}", "x", "``"}), "retry_after": pick(r, []string{"{retry_after}", "5", "{a}"}), "until": pick(r, []string{"{until}", "{b}"})},
+		})
+	}
+	if d.Status == 401 && r.IntN(2) == 0 {
+		d.Challenges = []problem.Challenge{problem.Bearer("q").With("scope", "{a}").With("zz", "{b}")}
+	}
+	if r.IntN(2) == 0 {
+		d.Fields = []problem.Param{{Name: "X-A", Value: pick(r, []string{"{a}", "x {a}; y={b}", "<{a}>", "{c}", "a[{b}]"})}}
+	}
+	return problem.NewReason(d)
 }
 
 // oddPieces are what texts are made of that one form or another minds.
@@ -92,7 +131,6 @@ func like(r *rand.Rand, v any) any {
 // of the slow twin: what was prepared for one occurrence, with ordinary values,
 // is asked for again with odd ones, by other clients.
 func TestPreparedOwnReasons(t *testing.T) {
-	c := render.Config{Reasons: ownReasons, OnFault: func(error) {}, Links: links}
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	r := rand.New(rand.NewPCG(2, seed))
@@ -104,9 +142,16 @@ func TestPreparedOwnReasons(t *testing.T) {
 	targets := []string{"/reports", "/x?a=1&b='2'", "/&sol;x", "/t/ab/x", "/a%20b", "/=_denial_part_=_7f1b", "/a;b?c&d;e"}
 	quick := 0
 	var deny *render.Renderer
+	var reasons []problem.Reason
 	for round := range rounds {
 		if round%12 == 0 {
-			deny = mustNew(t, c)
+			reasons = slices.Clone(ownReasons)
+			for i := range 12 {
+				if reason, err := randomReason(r, fmt.Sprint("random-", i)); err == nil {
+					reasons = append(reasons, reason)
+				}
+			}
+			deny = mustNew(t, render.Config{Reasons: reasons, OnFault: func(error) {}, Links: links})
 		}
 		args := make(map[string]any)
 		for _, name := range []string{"a", "b", "c", "d", "e"} {
@@ -115,7 +160,7 @@ func TestPreparedOwnReasons(t *testing.T) {
 		if r.IntN(2) == 0 {
 			args["retry_after"], args["until"] = 5, time.Now()
 		}
-		p := &problem.Problem{Reason: pick(r, ownReasons), Args: args}
+		p := &problem.Problem{Reason: pick(r, reasons), Args: args}
 		if r.IntN(3) == 0 {
 			p.Instance = "urn:x"
 		}
