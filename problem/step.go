@@ -23,8 +23,10 @@ type NextStep struct {
 	// percent-encoded (but for @ and + in mailto:{owner} and tel:{number}); an
 	// Href that is one placeholder and nothing else takes the value as a whole
 	// address, by the same rules, and {return_to} alone is the denied page itself.
-	// Empty, the renderer's Links may name one for the kind; with none, the step
-	// is only told.
+	// A placeholder without a value is nothing in a query; before one, there is no
+	// address then, and OnFault is told. A list is joined with spaces: items that
+	// have some cannot be told apart. Empty, the renderer's Links may name one for
+	// the kind; with none, the step is only told.
 	//
 	// What looks like a path but leads to another host (//host, /\host), what
 	// runs (javascript:, data:), a user name, and . or .. as a segment are
