@@ -115,7 +115,8 @@ type Config struct {
 
 	// Page is executed for the HTML format with a *View; html/template's
 	// *Template is a Page, and examples/page shows one. New tries it, with a
-	// denial of its own making. Nil is the built-in page. A page of your own brings its own style: set its
+	// denial of its own making: clone a template that you clone before that. Nil
+	// is the built-in page. A page of your own brings its own style: set its
 	// Content-Security-Policy before Write, or live with one that allows inline
 	// styles and the site's own images. html/template writes "#ZgotmplZ" for a
 	// tel address unless it is given as a template.URL.

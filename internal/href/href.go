@@ -189,9 +189,9 @@ func Addressee(template string) string {
 
 // EscapeAddressee is Escape but for @ and +, which have to stand as they are in an
 // address of mail and a telephone number (RFC 6068 §2, RFC 3966 §3).
-func EscapeAddressee(value string) string { return addressee.Replace(Escape(value)) }
-
-var addressee = strings.NewReplacer("%40", "@", "%2B", "+")
+func EscapeAddressee(value string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(Escape(value), "%40", "@"), "%2B", "+")
+}
 
 // AppendEscaped appends what Escape returns.
 func AppendEscaped(dst []byte, value string) []byte {
