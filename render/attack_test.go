@@ -243,6 +243,18 @@ func TestDecodedKindAndTitle(t *testing.T) {
 	}
 }
 
+// A form sends nothing that another server chose.
+func TestDecodedFormIsEmpty(t *testing.T) {
+	p, err := problem.Decode("application/problem+json", strings.NewReader(`{"title":"x","status":403,"next":[{"kind":"go","href":"/transfer","method":"POST","params":{"to":"evil"}}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := answer(mustNew(t, render.Config{}), get("/", "Accept: text/html"), p)
+	if want := `<form method="post" action="/transfer"><button class="go">`; !strings.Contains(w.Body.String(), want) {
+		t.Errorf("want %s:\n%s", want, w.Body)
+	}
+}
+
 // However many challenges an upstream server sends, they are handed on: once each,
 // and not by looking at each pair of them, which would take minutes.
 func TestModifyResponseManyChallenges(t *testing.T) {

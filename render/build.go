@@ -298,6 +298,7 @@ func (b *builder) step(p *problem.Problem, s problem.NextStep) Step {
 		Title:   b.stepTitle(p, s),
 		Rel:     s.Kind.Relation(),
 		Expires: s.Expires,
+		decoded: p.Decoded(),
 	}
 	out.Href, out.returns = b.href(p, s)
 	if out.Href != "" {

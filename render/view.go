@@ -78,6 +78,7 @@ type Step struct {
 	Rel     string            // registered link relation, or ""
 
 	returns bool // Href has the denied page in it
+	decoded bool // it comes from another server
 }
 
 // dress returns the look of the built-in page.
@@ -185,9 +186,9 @@ func (s *Step) Send() []problem.Param {
 }
 
 // Fields returns the Params, by name, of a step that a page offers as a form:
-// what the form sends.
+// what the form sends. Another server's document does not decide on what is sent.
 func (s *Step) Fields() []problem.Param {
-	if !s.Actionable() || !s.Post() {
+	if !s.Actionable() || !s.Post() || s.decoded {
 		return nil
 	}
 	return s.params()
