@@ -20,8 +20,9 @@
 // Content-Encoding and a Trailer that stand in the response go as well: they
 // were about another body.
 //
-// The timeout middleware answers by itself, and its answer stays; its OnTimeout
-// is a place for Deny.
+// The timeout middleware answers for a handler that is still at work, and its
+// answer stays: nothing may touch the Ctx of such a handler, so its OnTimeout is
+// no place for Deny. The example of ErrorHandler has another way.
 //
 // A renderer knows no [fiber.Ctx], so the functions Language, Instance and
 // OnDenied of render.Config are not called. Those of [Hooks] are.

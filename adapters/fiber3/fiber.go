@@ -46,8 +46,9 @@ func ErrorHandler(deny *render.Renderer) fiber.ErrorHandler {
 // Retry-After that middleware has set. The handler returns nil.
 //
 // [http.ErrAbortHandler] closes the connection without an answer, as in
-// net/http. Where a handler has hijacked the connection, or the timeout
-// middleware has answered, the error goes to fiber's log.
+// net/http. Where a handler has hijacked the connection, or the Ctx has been
+// abandoned, the error goes to fiber's log: the timeout middleware abandons a
+// Ctx that its handler is still at work with.
 func (h Hooks) ErrorHandler(deny *render.Renderer) fiber.ErrorHandler {
 	return func(c fiber.Ctx, err error) error {
 		h.answer(c, deny, err)
@@ -58,13 +59,17 @@ func (h Hooks) ErrorHandler(deny *render.Renderer) fiber.ErrorHandler {
 // Deny answers the request with err by the app's ErrorHandler, and returns what
 // that returns. A handler that returns err gets the same, once the middleware
 // around it has seen the error; with Deny, it sees the answer.
+//
+// Behind fiber's timeout middleware, return err, because the time may run out
+// while Deny is at work. In its OnTimeout, Deny does not answer: the Ctx is
+// abandoned by then.
 func Deny(c fiber.Ctx, err error) error { return c.App().ErrorHandler(c, err) }
 
 func (h Hooks) answer(c fiber.Ctx, deny *render.Renderer, err error) {
-	// The handler that was given up on is still at work with c. Only for such a
-	// c, because fasthttp.TimeoutHandler answers in another goroutine.
-	if c.IsAbandoned() && c.RequestCtx().LastTimeoutErrorResponse() != nil {
-		log.Errorf("denyfiber3: the timeout middleware has answered, so this error was not: %v", err)
+	// The handler that was given up on is still at work with c, and what two
+	// goroutines do to a request at once may end the program.
+	if c.IsAbandoned() {
+		log.Errorf("denyfiber3: the timeout middleware answers, so this error was not: %v", err)
 		return
 	}
 	if err == http.ErrAbortHandler {

@@ -2,6 +2,7 @@ package denyfiber3_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -257,23 +258,29 @@ func TestPanic(t *testing.T) {
 func TestTimeout(t *testing.T) {
 	logged := captureLog(t)
 	app := fiber.New(fiber.Config{ErrorHandler: denyfiber3.ErrorHandler(nil)})
+	tooLate := func(c fiber.Ctx) error { return denyfiber3.Deny(c, fiber.ErrRequestTimeout) }
 	over, done := make(chan struct{}), make(chan struct{})
-	app.Get("/left", timeout.New(func(c fiber.Ctx) error {
-		defer close(done)
+	working := func(c fiber.Ctx) error {
+		defer func() { done <- struct{}{} }()
 		for {
 			select {
 			case <-over:
-				return nil
+				return denyfiber3.Deny(c, problem.Overloaded)
 			default:
 				c.Cookies("session") // which changes how the request is kept
 			}
 		}
-	}, timeout.Config{Timeout: time.Millisecond}))
-	app.Get("/denied", timeout.New(func(c fiber.Ctx) error {
-		<-over
-		return nil
-	}, timeout.Config{Timeout: time.Millisecond, OnTimeout: func(c fiber.Ctx) error { return denyfiber3.Deny(c, fiber.ErrRequestTimeout) }}))
-	for path, want := range map[string]string{"/left": "408 Request Timeout", "/denied": `408 {"type":"about:blank","title":"Request Timeout","status":408}`} {
+	}
+	app.Get("/left", timeout.New(working, timeout.Config{Timeout: time.Millisecond}))
+	app.Get("/denied", timeout.New(working, timeout.Config{Timeout: time.Millisecond, OnTimeout: tooLate}))
+	app.Get("/soon-enough", timeout.New(func(fiber.Ctx) error {
+		return context.DeadlineExceeded // of something else
+	}, timeout.Config{Timeout: time.Minute, OnTimeout: tooLate}))
+	for path, want := range map[string]string{
+		"/left":        "408 Request Timeout",
+		"/denied":      "408 Request Timeout",
+		"/soon-enough": `408 {"type":"about:blank","title":"Request Timeout","status":408}`,
+	} {
 		resp, err := app.Test(httptest.NewRequest("GET", path, nil), fiber.TestConfig{Timeout: 0})
 		if err != nil {
 			t.Fatal(err)
@@ -284,9 +291,13 @@ func TestTimeout(t *testing.T) {
 		}
 	}
 	close(over)
-	<-done
-	if !strings.Contains(logged.String(), "so this error was not: Request Timeout") {
-		t.Errorf("the error was not logged: %q", logged)
+	for range 2 {
+		<-done
+	}
+	for _, want := range []string{"so this error was not: Request Timeout", "so this error was not: " + problem.Overloaded.Error()} {
+		if !strings.Contains(logged.String(), want) {
+			t.Errorf("not logged: %q in %q", want, logged)
+		}
 	}
 }
 
