@@ -20,7 +20,8 @@ import (
 //   - the errors recorded with c.Error or c.AbortWithError. A Reason or a
 //     *Problem anywhere in them is what is answered, several of them together,
 //     whatever status went with it;
-//   - an error without a reason: with the status that was set; 413 for a
+//   - an error without a reason: with the status that was set, and not at all
+//     where c.AbortWithError has set one below 400; 413 for a
 //     *http.MaxBytesError; 400 for errors of type gin.ErrorTypeBind, which the
 //     methods Bind record, and for those of the validator; 503 for a
 //     context.DeadlineExceeded, and where the client has gone; else with the
@@ -57,6 +58,7 @@ func Middleware(deny *render.Renderer) gin.HandlerFunc {
 		if aborted || thrown && own.begun() {
 			own.cut()
 		}
+		chosen := own.held && w.Status() < 400
 		writers.Put(own)
 		if w.Written() {
 			return
@@ -65,6 +67,8 @@ func Middleware(deny *render.Renderer) gin.HandlerFunc {
 			return
 		}
 		switch err := recorded(c); {
+		case chosen && !denial(err):
+			w.WriteHeaderNow()
 		case err != nil:
 			answer(c, deny, understand(c, err))
 		case w.Status() >= 400:
@@ -172,6 +176,12 @@ func recorded(c *gin.Context) error {
 		return errs[0]
 	}
 	return errors.Join(errs...)
+}
+
+// denial reports whether err holds a Reason or a Problem.
+func denial(err error) bool {
+	_, ok := problem.Find(err)
+	return ok
 }
 
 // understand returns the denial that an error of gin or net/http stands for,

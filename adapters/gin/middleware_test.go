@@ -53,6 +53,13 @@ func TestMiddleware(t *testing.T) {
 		{"cloaked", func(c *gin.Context) { c.AbortWithError(403, problem.Cloak(problem.NotOwner)) }, problem.NotFound, ""},
 		{"reason with another status", func(c *gin.Context) { c.AbortWithError(500, fmt.Errorf("x: %w", problem.RoleMissing)) }, problem.RoleMissing,
 			"the reason says more than the status"},
+		{"reason with 200", func(c *gin.Context) { c.AbortWithError(200, problem.RoleMissing) }, problem.RoleMissing, "nobody is let in by it"},
+		{"reason with 204", func(c *gin.Context) { c.AbortWithError(204, problem.RoleMissing) }, problem.RoleMissing, ""},
+		{"reason with 302", func(c *gin.Context) { c.AbortWithError(302, problem.RoleMissing) }, problem.RoleMissing, ""},
+		{"reason with no status", func(c *gin.Context) { c.AbortWithError(-1, problem.RoleMissing) }, problem.RoleMissing, "gin sends 200"},
+		{"reason after a status", func(c *gin.Context) { c.AbortWithStatus(204); c.Error(problem.RoleMissing) }, problem.RoleMissing, ""},
+		{"reason and others with 200", func(c *gin.Context) { c.Error(errors.New(secret)); c.AbortWithError(200, problem.RoleMissing) }, problem.RoleMissing, ""},
+		{"Abort after 204", func(c *gin.Context) { c.AbortWithStatus(204); denygin.Abort(c, nil, problem.NotOwner) }, problem.NotOwner, ""},
 		{"several", func(c *gin.Context) { c.Error(problem.EmailUnverified); c.Error(problem.TermsNotAccepted) },
 			errors.Join(problem.EmailUnverified, problem.TermsNotAccepted), ""},
 		{"reason after a note", func(c *gin.Context) { c.Error(errors.New(secret)); c.Error(problem.PlanTooLow) }, problem.PlanTooLow, ""},
@@ -172,6 +179,11 @@ func TestLeftAlone(t *testing.T) {
 		{"body after the status", func(c *gin.Context) { c.AbortWithStatus(403); c.String(403, "mine") }, 403, "mine"},
 		{"body with another status", func(c *gin.Context) { c.AbortWithStatus(403); c.String(200, "mine") }, 403, "mine"},
 		{"no content", func(c *gin.Context) { c.AbortWithStatus(204) }, 204, ""},
+		{"no content, and an error for the log", func(c *gin.Context) { c.AbortWithError(204, errors.New(secret)) }, 204, ""},
+		{"redirect without a body", func(c *gin.Context) { c.Header("Location", "/y"); c.AbortWithStatus(303) }, 303, ""},
+		{"not modified", func(c *gin.Context) { c.JSON(304, nil) }, 304, ""},
+		{"body after no content", func(c *gin.Context) { c.AbortWithStatus(202); c.String(202, "mine"); c.Error(problem.NotOwner) }, 202, "mine"},
+		{"flushed, then a denial", func(c *gin.Context) { c.AbortWithStatus(200); c.Writer.Flush(); c.Error(problem.NotOwner) }, 200, ""},
 		{"status below 400", func(c *gin.Context) { c.Status(304) }, 304, ""},
 		{"flushed", func(c *gin.Context) { c.AbortWithStatus(503); c.Writer.Flush() }, 503, ""},
 		{"flushed by a controller", func(c *gin.Context) {
@@ -249,6 +261,7 @@ func TestCut(t *testing.T) {
 		{"http.ErrAbortHandler at once", func(*gin.Context) { panic(http.ErrAbortHandler) }, 0, "", "abort Handler"},
 		{"nothing written", func(*gin.Context) { panic(secret) }, 500, "", secret},
 		{"a status alone", func(c *gin.Context) { c.AbortWithStatus(403); panic(secret) }, 500, "", secret},
+		{"204 alone", func(c *gin.Context) { c.AbortWithStatus(204); panic(secret) }, 500, "", secret},
 	} {
 		for name, middleware := range around {
 			for _, http2 := range []bool{false, true} {
@@ -287,24 +300,63 @@ func TestCut(t *testing.T) {
 	}
 }
 
+// TestSwitchingProtocols has a handler send 101 before it takes the connection,
+// as github.com/coder/websocket does.
+func TestSwitchingProtocols(t *testing.T) {
+	router := gin.New()
+	router.Use(denygin.Middleware(nil), denygin.Middleware(nil))
+	router.GET("/x", func(c *gin.Context) {
+		c.Header("Connection", "Upgrade")
+		c.Header("Upgrade", "x")
+		c.Status(http.StatusSwitchingProtocols)
+		c.Writer.WriteHeaderNow()
+		conn, _, err := c.Writer.Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		io.WriteString(conn, "mine")
+		conn.Close()
+	})
+	server := httptest.NewServer(router)
+	defer server.Close()
+	req, err := http.NewRequest("GET", server.URL+"/x", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Connection", "Upgrade")
+	req.Header.Set("Upgrade", "x")
+	resp, err := server.Client().Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil || resp.StatusCode != http.StatusSwitchingProtocols || string(body) != "mine" {
+		t.Errorf("%v, %s %q", err, resp.Status, body)
+	}
+}
+
 // TestWriter is about what a handler sees of a status that is kept back.
 func TestWriter(t *testing.T) {
-	router := gin.New()
-	router.Use(denygin.Middleware(nil))
-	router.GET("/x", func(c *gin.Context) {
-		if c.Writer.Written() || c.Writer.Size() != -1 {
-			t.Errorf("before: Written %v, Size %d", c.Writer.Written(), c.Writer.Size())
-		}
-		c.AbortWithStatus(403)
-		if !c.Writer.Written() || c.Writer.Size() != 0 || c.Writer.Status() != 403 {
-			t.Errorf("after AbortWithStatus: Written %v, Size %d, Status %d", c.Writer.Written(), c.Writer.Size(), c.Writer.Status())
-		}
-		c.Writer.WriteString("abc")
-		if c.Writer.Size() != 3 {
-			t.Errorf("after WriteString: Size %d", c.Writer.Size())
-		}
-	})
-	router.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/x", nil))
+	for _, status := range []int{200, 403} {
+		router := gin.New()
+		router.Use(denygin.Middleware(nil))
+		router.GET("/x", func(c *gin.Context) {
+			if c.Writer.Written() || c.Writer.Size() != -1 {
+				t.Errorf("before: Written %v, Size %d", c.Writer.Written(), c.Writer.Size())
+			}
+			c.AbortWithStatus(status)
+			if !c.Writer.Written() || c.Writer.Size() != 0 || c.Writer.Status() != status {
+				t.Errorf("after AbortWithStatus: Written %v, Size %d, Status %d", c.Writer.Written(), c.Writer.Size(), c.Writer.Status())
+			}
+			c.Writer.WriteString("abc")
+			if c.Writer.Size() != 3 {
+				t.Errorf("after WriteString: Size %d", c.Writer.Size())
+			}
+		})
+		router.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/x", nil))
+	}
 }
 
 // TestStatic is about the 404 that gin's file server leaves to NoRoute.
@@ -346,11 +398,23 @@ func TestHijack(t *testing.T) {
 		})
 		panic("on the way out")
 	})
+	router.GET("/status-first", func(c *gin.Context) { // as in the answer to a CONNECT
+		c.Header("Content-Length", "0")
+		c.Header("Connection", "close")
+		c.Status(299)
+		c.Writer.WriteHeaderNow()
+		conn, _, err := c.Writer.Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		conn.Close()
+	})
 	server := httptest.NewUnstartedServer(router)
 	server.Config.ErrorLog = stdlog.New(&log, "", 0)
 	server.Start()
 	defer server.Close()
-	for _, path := range []string{"/x", "/handed-on"} {
+	for _, path := range []string{"/x", "/handed-on", "/status-first"} {
 		resp, err := server.Client().Get(server.URL + path)
 		if err != nil {
 			t.Errorf("%s: %v", path, err)
@@ -400,6 +464,7 @@ func TestGroup(t *testing.T) {
 	fail := func(c *gin.Context) { c.AbortWithError(401, problem.SessionExpired) }
 	api.GET("/x", fail)
 	api.HEAD("/x", fail)
+	api.GET("/none", func(c *gin.Context) { c.AbortWithError(204, problem.SessionExpired) })
 	api.GET("/buffer", func(c *gin.Context) {
 		c.Writer = buffer{c.Writer}
 		denygin.Abort(c, deny.As(render.JSON), problem.SessionExpired)
@@ -408,6 +473,7 @@ func TestGroup(t *testing.T) {
 	for _, tt := range []struct{ method, path, want string }{
 		{"GET", "/api/x", "application/problem+json"},
 		{"HEAD", "/api/x", "application/problem+json"},
+		{"GET", "/api/none", "application/problem+json"},
 		{"GET", "/api/buffer", ""}, // nothing has come through yet
 		{"GET", "/x", "text/html; charset=utf-8"},
 		{"GET", "/api/y", "text/html; charset=utf-8"},

@@ -15,9 +15,10 @@ import (
 // gin's own writer.
 type answeredKey struct{}
 
-// writer keeps an error status that has no body yet: c.AbortWithStatus and all
-// that is built on it, c.Bind for example, send the header at once, and nobody
-// could answer in its place any more. A body lets it go.
+// writer keeps a status that has no body yet: c.AbortWithStatus and all that is
+// built on it, c.Bind for example, send the header at once, and nobody could
+// answer in its place any more. A status below 400 is kept too, because
+// c.AbortWithError sends it before it records the error. A body lets it go.
 type writer struct {
 	gin.ResponseWriter
 	context  *gin.Context
@@ -39,11 +40,12 @@ func (w *writer) reset(under gin.ResponseWriter, c *gin.Context) {
 }
 
 func (w *writer) WriteHeaderNow() {
-	if w.Status() >= 400 && !answered(w.context) {
-		w.held = true
+	// 101 ends what HTTP has to say (RFC 9110 §15.2.2).
+	if w.ResponseWriter.Written() || w.Status() == http.StatusSwitchingProtocols || answered(w.context) {
+		w.ResponseWriter.WriteHeaderNow()
 		return
 	}
-	w.ResponseWriter.WriteHeaderNow()
+	w.held = true
 }
 
 // WriteHeader changes no status that would have been sent by now.
@@ -62,8 +64,12 @@ func (w *writer) Size() int {
 	return w.ResponseWriter.Size()
 }
 
-// Hijack gives the connection away: from then on it is not ours to close.
+// Hijack gives the connection away: from then on it is not ours to close. A
+// status that is kept goes first, such as the 200 to a CONNECT.
 func (w *writer) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	if w.held {
+		w.ResponseWriter.WriteHeaderNow()
+	}
 	conn, buf, err := w.ResponseWriter.Hijack()
 	w.hijacked = w.hijacked || err == nil
 	return conn, buf, err
