@@ -10,6 +10,8 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httptrace"
+	"net/textproto"
 	"strings"
 	"sync"
 	"testing"
@@ -334,6 +336,60 @@ func TestSwitchingProtocols(t *testing.T) {
 	body, err := io.ReadAll(resp.Body)
 	if err != nil || resp.StatusCode != http.StatusSwitchingProtocols || string(body) != "mine" {
 		t.Errorf("%v, %s %q", err, resp.Status, body)
+	}
+}
+
+// TestEarlyHints sends 103 before the answer: it is none itself.
+func TestEarlyHints(t *testing.T) {
+	hint := func(c *gin.Context) {
+		c.Header("Link", "</a.css>; rel=preload")
+		c.Status(http.StatusEarlyHints)
+		c.Writer.WriteHeaderNow()
+	}
+	for _, around := range []struct {
+		name       string
+		middleware []gin.HandlerFunc
+		hints      int
+	}{
+		{"alone", []gin.HandlerFunc{denygin.Middleware(nil)}, 2},
+		{"in another", []gin.HandlerFunc{denygin.Middleware(nil), denygin.Middleware(nil)}, 2},
+		{"in a writer that hides gin's", []gin.HandlerFunc{func(c *gin.Context) { c.Writer = struct{ gin.ResponseWriter }{c.Writer} }, denygin.Middleware(nil)}, 0},
+	} {
+		for _, tt := range []struct {
+			name   string
+			handle gin.HandlerFunc
+			status int
+		}{
+			{"a denial", func(c *gin.Context) { c.Error(problem.NotOwner) }, 403},
+			{"Abort", func(c *gin.Context) { denygin.Abort(c, nil, problem.NotOwner) }, 403},
+			{"a status", func(c *gin.Context) { c.AbortWithStatus(404) }, 404},
+			{"a panic", func(*gin.Context) { panic(secret) }, 500},
+			{"a body", func(c *gin.Context) { c.Writer.WriteString("mine") }, 200},
+			{"a body with a status", func(c *gin.Context) { c.String(202, "mine") }, 202},
+			{"nothing", func(c *gin.Context) {}, 200},
+		} {
+			t.Run(around.name+"/"+tt.name, func(t *testing.T) {
+				router := gin.New()
+				router.Use(around.middleware...)
+				router.GET("/x", hint, hint, tt.handle)
+				server := httptest.NewServer(router)
+				defer server.Close()
+				hints := 0
+				trace := &httptrace.ClientTrace{Got1xxResponse: func(int, textproto.MIMEHeader) error { hints++; return nil }}
+				req, err := http.NewRequestWithContext(httptrace.WithClientTrace(t.Context(), trace), "GET", server.URL+"/x", nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				resp, err := server.Client().Do(req)
+				if err != nil {
+					t.Fatal(err)
+				}
+				resp.Body.Close()
+				if resp.StatusCode != tt.status || hints != around.hints {
+					t.Errorf("%d after %d hints, want %d after %d", resp.StatusCode, hints, tt.status, around.hints)
+				}
+			})
+		}
 	}
 }
 

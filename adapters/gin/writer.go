@@ -40,12 +40,34 @@ func (w *writer) reset(under gin.ResponseWriter, c *gin.Context) {
 }
 
 func (w *writer) WriteHeaderNow() {
-	// 101 ends what HTTP has to say (RFC 9110 §15.2.2).
-	if w.ResponseWriter.Written() || w.Status() == http.StatusSwitchingProtocols || answered(w.context) {
+	status := w.Status()
+	switch {
+	case w.ResponseWriter.Written() || status == http.StatusSwitchingProtocols || answered(w.context):
 		w.ResponseWriter.WriteHeaderNow()
-		return
+	case status < 200 && !w.held:
+		w.inform(status)
+	default:
+		w.held = true
 	}
-	w.held = true
+}
+
+// inform sends a status on the way to an answer, such as 103, past gin, which
+// would take it for the answer (RFC 9110 §15.2). Behind a writer that leads no
+// further down it is left out: clients need none.
+func (w *writer) inform(status int) {
+	var under http.ResponseWriter = w
+	for under != nil {
+		if _, ok := under.(gin.ResponseWriter); !ok {
+			under.WriteHeader(status)
+			break
+		}
+		u, ok := under.(interface{ Unwrap() http.ResponseWriter })
+		if !ok {
+			break
+		}
+		under = u.Unwrap()
+	}
+	w.ResponseWriter.WriteHeader(http.StatusOK) // as before it
 }
 
 // WriteHeader changes no status that would have been sent by now.
