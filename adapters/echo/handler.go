@@ -41,7 +41,7 @@ import (
 // without a cause that has the status which the client got.
 func HTTPErrorHandler(deny *render.Renderer) echo.HTTPErrorHandler {
 	return func(err error, c echo.Context) {
-		if c.Response().Committed {
+		if committed(c.Response()) {
 			// Middleware that logs calls the handler, and then returns the error
 			// for the handler to be called again.
 			if !answered(c, err) {
@@ -54,6 +54,16 @@ func HTTPErrorHandler(deny *render.Renderer) echo.HTTPErrorHandler {
 			c.Set(answeredKey, err)
 		}
 	}
+}
+
+// committed reports whether the answer has begun. A 1xx status, such as 103, is
+// on the way to it (RFC 9110 §15.2): echo takes that for the answer, and would
+// let no other status follow.
+func committed(r *echo.Response) bool {
+	if r.Status >= 100 && r.Status < 200 && r.Status != http.StatusSwitchingProtocols && r.Size == 0 {
+		r.Committed = false
+	}
+	return r.Committed
 }
 
 // answered reports whether err needs no more than the answer that was given.
@@ -106,7 +116,7 @@ func Recover() echo.MiddlewareFunc {
 					panic(v)
 				}
 				c.Logger().Errorf("panic: %v\n%s", v, debug.Stack())
-				if c.Response().Committed {
+				if committed(c.Response()) {
 					panic(http.ErrAbortHandler)
 				}
 				err = panicked{v}
