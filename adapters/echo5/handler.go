@@ -41,7 +41,7 @@ import (
 // RecoverConfig.DisablePrintStack nothing tells a panic from another error.
 func HTTPErrorHandler(deny *render.Renderer) echo.HTTPErrorHandler {
 	return func(c *echo.Context, err error) {
-		if r, _ := echo.UnwrapResponse(c.Response()); r != nil && r.Committed {
+		if r, _ := echo.UnwrapResponse(c.Response()); r != nil && committed(r) {
 			// Middleware that logs calls the handler, and then returns the error
 			// for the handler to be called again.
 			if !answered(c, err, r.Status) {
@@ -57,6 +57,16 @@ func HTTPErrorHandler(deny *render.Renderer) echo.HTTPErrorHandler {
 			c.Set(answeredKey, err)
 		}
 	}
+}
+
+// committed reports whether the answer has begun. A 1xx status, such as 103, is
+// on the way to it (RFC 9110 §15.2): echo takes that for the answer, and would
+// let no other status follow.
+func committed(r *echo.Response) bool {
+	if r.Status >= 100 && r.Status < 200 && r.Status != http.StatusSwitchingProtocols && r.Size == 0 {
+		r.Committed = false
+	}
+	return r.Committed
 }
 
 // answered reports whether err needs no more than the answer that was given,

@@ -245,6 +245,42 @@ func TestLeftAlone(t *testing.T) {
 	}
 }
 
+// TestEarlyHints sends 103 before the answer: it is none itself.
+func TestEarlyHints(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		handle echo.HandlerFunc
+		status int
+	}{
+		{"a denial", func(*echo.Context) error { return problem.NotOwner }, 403},
+		{"a fault", func(*echo.Context) error { return errors.New(secret) }, 500},
+		{"a panic", func(*echo.Context) error { panic(secret) }, 500},
+		{"a denial after the body", func(c *echo.Context) error { c.String(200, "mine"); return problem.NotOwner }, 200},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			e := quiet()
+			e.HTTPErrorHandler = denyecho5.HTTPErrorHandler(nil)
+			e.Use(middleware.Recover())
+			e.GET("/x", func(c *echo.Context) error {
+				c.Response().Header().Set("Link", "</a.css>; rel=preload")
+				c.Response().WriteHeader(http.StatusEarlyHints)
+				return tt.handle(c)
+			})
+			server := httptest.NewServer(e)
+			defer server.Close()
+			resp, err := server.Client().Get(server.URL + "/x")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer resp.Body.Close()
+			body, err := io.ReadAll(resp.Body)
+			if err != nil || resp.StatusCode != tt.status || tt.status == 200 && string(body) != "mine" {
+				t.Errorf("%v, %d %q, want %d", err, resp.StatusCode, body, tt.status)
+			}
+		})
+	}
+}
+
 // TestTwice is about middleware that has an error answered, and then returns it
 // for the handler to be called again.
 func TestTwice(t *testing.T) {
