@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"time"
 
 	"github.com/labstack/echo/v5"
 	"github.com/labstack/echo/v5/middleware"
@@ -61,6 +62,37 @@ func ExampleHTTPErrorHandler_group() {
 	})
 
 	show(e, "GET", "/api/reports")
+	// Output:
+	// 409 application/problem+json []
+	// {"type":"about:blank","title":"Conflict","status":409}
+}
+
+// A middleware of net/http that keeps the answer back, such as
+// http.TimeoutHandler, has sent what it has by the time echo calls the error
+// handler: an empty 200. A middleware after it has the error answered in time,
+// and returns it all the same, for middleware that logs it.
+func ExampleHTTPErrorHandler_wrapMiddleware() {
+	e := echo.New()
+	e.HTTPErrorHandler = denyecho5.HTTPErrorHandler(deny)
+	e.Use(echo.WrapMiddleware(func(next http.Handler) http.Handler {
+		return http.TimeoutHandler(next, time.Second, "")
+	}))
+	e.Use(func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c *echo.Context) error {
+			err := next(c)
+			if err != nil {
+				e.HTTPErrorHandler(c, err)
+			}
+			return err
+		}
+	})
+	e.Use(middleware.Recover()) // makes errors of panics, so it comes last
+
+	e.GET("/reports", func(c *echo.Context) error {
+		return echo.NewHTTPError(http.StatusConflict, "row 7 is locked by pid 4711")
+	})
+
+	show(e, "GET", "/reports")
 	// Output:
 	// 409 application/problem+json []
 	// {"type":"about:blank","title":"Conflict","status":409}
