@@ -31,7 +31,8 @@ type Hooks struct {
 	// Problem is what was denied, not what was shown. It is read-only. It may be
 	// kept after the request: its strings are copies of those of a fiber.Ctx
 	// that the application has filled it with. Those in its Cause are not, and
-	// neither are those inside maps and structs of Args and Extensions.
+	// neither are those that pointers or unexported fields in Args and
+	// Extensions lead to.
 	OnDenied func(fiber.Ctx, *problem.Problem)
 }
 

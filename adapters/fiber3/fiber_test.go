@@ -331,6 +331,11 @@ func TestTimeoutHandler(t *testing.T) {
 
 type role string
 
+type member struct {
+	Name  string
+	Roles []string
+}
+
 // TestLasting keeps what OnDenied was told for after the request, when the next
 // one lies in the same memory.
 func TestLasting(t *testing.T) {
@@ -339,18 +344,24 @@ func TestLasting(t *testing.T) {
 		OnDenied: func(_ fiber.Ctx, p *problem.Problem) { kept = append(kept, p) },
 	}.ErrorHandler(nil)})
 	sentinel := &problem.Problem{Reason: problem.NotOwner}
-	cycle := &problem.Problem{Reason: problem.NotOwner, Detail: "mine"}
+	knot := []any{nil, nil}
+	knot[0], knot[1] = knot, knot
+	cycle := &problem.Problem{Reason: problem.NotOwner, Detail: "mine", Args: map[string]any{"knot": knot}}
 	cycle.Also = []*problem.Problem{cycle, nil, sentinel}
 	fill := func(s string) *problem.Problem {
 		return &problem.Problem{
-			Reason:     problem.RoleMissing,
-			Detail:     s,
-			Instance:   s,
-			Args:       map[string]any{"a": s, "b": []string{s}, "c": role(s), "d": []role{role(s)}, "e": 7, "f": nil, "g": []string(nil), "h": []int{7}},
-			Extensions: map[string]any{"owner": s},
-			Challenges: []problem.Challenge{{Scheme: "Bearer", Params: []problem.Param{{Name: "realm", Value: s}}}, {Scheme: "Negotiate", Token68: s}},
-			Next:       []problem.NextStep{{Kind: problem.SignIn, Href: s, Title: s, Params: map[string]string{"max_age": s}}, {Kind: problem.SignIn}},
-			Also:       []*problem.Problem{{Reason: problem.NotOwner, Args: map[string]any{"name": s}}},
+			Reason:   problem.RoleMissing,
+			Detail:   s,
+			Instance: s,
+			Args: map[string]any{"a": s, "b": []string{s}, "c": role(s), "d": []role{role(s)}, "e": 7, "f": nil, "g": []string(nil), "h": []int{7},
+				"i": []any{s, nil, []any{s}}, "j": [][]string{{s}}, "k": [1]string{s}},
+			Extensions: map[string]any{"owner": s, s: 1, "map": map[role]any{role(s): []string{s}}, "struct": member{s, []string{s}}},
+			Challenges: []problem.Challenge{{Scheme: s, Params: []problem.Param{{Name: s, Value: s}}}, {Scheme: "Negotiate", Token68: s}},
+			Next: []problem.NextStep{
+				{Kind: problem.StepKind(s), Actor: problem.Actor(s), Method: s, Href: s, Title: s, Params: map[string]string{"max_age": s, s: "x"}},
+				{Kind: problem.SignIn},
+			},
+			Also: []*problem.Problem{{Reason: problem.NotOwner, Args: map[string]any{"name": s}}},
 		}
 	}
 	app.Get("/sentinel", func(fiber.Ctx) error { return sentinel })

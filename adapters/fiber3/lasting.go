@@ -1,7 +1,6 @@
 package denyfiber3
 
 import (
-	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -27,23 +26,8 @@ func lastingIn(p *problem.Problem, copies map[*problem.Problem]*problem.Problem)
 	q := *p
 	copies[p] = &q
 	q.Detail, q.Instance = strings.Clone(p.Detail), strings.Clone(p.Instance)
-	q.Args, q.Extensions = lastingValues(p.Args), lastingValues(p.Extensions)
-	q.Challenges = slices.Clone(p.Challenges)
-	for i := range q.Challenges {
-		c := &q.Challenges[i]
-		c.Token68, c.Params = strings.Clone(c.Token68), slices.Clone(c.Params)
-		for j := range c.Params {
-			c.Params[j].Value = strings.Clone(c.Params[j].Value)
-		}
-	}
-	q.Next = slices.Clone(p.Next)
-	for i := range q.Next {
-		s := &q.Next[i]
-		s.Href, s.Title, s.Params = strings.Clone(s.Href), strings.Clone(s.Title), maps.Clone(s.Params)
-		for name, value := range s.Params {
-			s.Params[name] = strings.Clone(value)
-		}
-	}
+	q.Args, q.Extensions = lastingValue(p.Args), lastingValue(p.Extensions)
+	q.Challenges, q.Next = lastingValue(p.Challenges), lastingValue(p.Next)
 	q.Also = slices.Clone(p.Also)
 	for i := range q.Also {
 		q.Also[i] = lastingIn(q.Also[i], copies)
@@ -51,26 +35,62 @@ func lastingIn(p *problem.Problem, copies map[*problem.Problem]*problem.Problem)
 	return &q
 }
 
-// lastingValues copies the map, and the strings and lists of strings in it, be
-// they of a type of the application's.
-func lastingValues(values map[string]any) map[string]any {
-	values = maps.Clone(values)
-	for name, value := range values {
-		switch r := reflect.ValueOf(value); r.Kind() {
-		case reflect.String:
-			s := reflect.New(r.Type()).Elem()
-			s.SetString(strings.Clone(r.String()))
-			values[name] = s.Interface()
-		case reflect.Slice:
-			if r.Type().Elem().Kind() != reflect.String || r.IsNil() {
-				continue
+// maxValues is far more than anybody puts into a Problem. The copy of a list
+// that is in itself ends there.
+const maxValues = 1 << 16
+
+// lastingValue copies value with all strings, lists, maps and exported fields
+// in it. What is behind a pointer stays what it is.
+func lastingValue[T any](value T) T {
+	left := maxValues
+	return copyOf(reflect.ValueOf(value), &left).Interface().(T)
+}
+
+// copyOf is lastingValue for at most so many values that hold others.
+func copyOf(v reflect.Value, left *int) reflect.Value {
+	switch v.Kind() {
+	case reflect.String:
+		c := reflect.New(v.Type()).Elem()
+		c.SetString(strings.Clone(v.String()))
+		return c
+	case reflect.Slice, reflect.Map, reflect.Interface:
+		if v.IsNil() {
+			return v
+		}
+	case reflect.Array, reflect.Struct:
+	default:
+		return v
+	}
+	if *left--; *left < 0 {
+		return v
+	}
+	c := reflect.New(v.Type()).Elem()
+	switch v.Kind() {
+	case reflect.Interface:
+		c.Set(copyOf(v.Elem(), left))
+	case reflect.Map:
+		c.Set(reflect.MakeMapWithSize(v.Type(), v.Len()))
+		for name, value := range v.Seq2() {
+			c.SetMapIndex(copyOf(name, left), copyOf(value, left))
+		}
+	case reflect.Struct:
+		c.Set(v)
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				c.Field(i).Set(copyOf(v.Field(i), left))
 			}
-			list := reflect.MakeSlice(r.Type(), r.Len(), r.Len())
-			for i := range r.Len() {
-				list.Index(i).SetString(strings.Clone(r.Index(i).String()))
-			}
-			values[name] = list.Interface()
+		}
+	case reflect.Slice:
+		c.Set(reflect.MakeSlice(v.Type(), v.Len(), v.Len()))
+		fallthrough
+	case reflect.Array:
+		reflect.Copy(c, v)
+		if v.Type().Elem().Kind() == reflect.Uint8 {
+			break // such as the body of a request
+		}
+		for i := range v.Len() {
+			c.Index(i).Set(copyOf(v.Index(i), left))
 		}
 	}
-	return values
+	return c
 }
