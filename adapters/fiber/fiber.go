@@ -62,7 +62,8 @@ func (h Hooks) ErrorHandler(deny *render.Renderer) fiber.ErrorHandler {
 //
 // Behind fiber's cache middleware, return err. That middleware keeps what was
 // answered for everybody, whatever its status and its Cache-Control say, but
-// keeps no errors.
+// keeps no errors. So does the idempotency middleware, for everybody with the
+// same key.
 func Deny(c *fiber.Ctx, err error) error { return c.App().ErrorHandler(c, err) }
 
 func (h Hooks) answer(c *fiber.Ctx, deny *render.Renderer, err error) {

@@ -16,8 +16,10 @@ import (
 	"github.com/gofiber/fiber/v2/log"
 	"github.com/gofiber/fiber/v2/middleware/basicauth"
 	"github.com/gofiber/fiber/v2/middleware/cache"
+	"github.com/gofiber/fiber/v2/middleware/idempotency"
 	"github.com/gofiber/fiber/v2/middleware/limiter"
 	"github.com/gofiber/fiber/v2/middleware/recover"
+	"github.com/gofiber/fiber/v2/middleware/timeout"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/valyala/fasthttp"
@@ -191,6 +193,51 @@ func TestCache(t *testing.T) {
 			if cached := resp.Header.Get("X-Cache") == "hit"; resp.StatusCode != want || cached != (i == 2) {
 				t.Errorf("%s: status %d, want %d; from the cache: %v", path, resp.StatusCode, want, cached)
 			}
+		}
+	}
+}
+
+// TestIdempotency is about fiber's middleware that keeps whatever a handler
+// answers to a key, but no errors.
+func TestIdempotency(t *testing.T) {
+	app := fiber.New(fiber.Config{ErrorHandler: denyfiber.ErrorHandler(nil)})
+	app.Post("/", idempotency.New(), func(c *fiber.Ctx) error {
+		if c.Get("Authorization") == "" {
+			return problem.SignInRequired
+		}
+		return c.SendString("fine")
+	})
+	for _, want := range []int{401, 200} {
+		req := httptest.NewRequest("POST", "/", nil)
+		req.Header.Set("X-Idempotency-Key", "00000000-0000-0000-0000-000000000001")
+		if want == 200 {
+			req.Header.Set("Authorization", "Bearer good")
+		}
+		resp, err := app.Test(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if resp.StatusCode != want {
+			t.Errorf("status %d, want %d", resp.StatusCode, want)
+		}
+	}
+}
+
+// TestTimeout is about fiber's middleware that sets a deadline.
+func TestTimeout(t *testing.T) {
+	app := fiber.New(fiber.Config{ErrorHandler: denyfiber.ErrorHandler(nil)})
+	app.Get("/denied", timeout.NewWithContext(func(*fiber.Ctx) error { return problem.PolicyDenied }, time.Minute))
+	app.Get("/late", timeout.NewWithContext(func(c *fiber.Ctx) error {
+		<-c.UserContext().Done()
+		return problem.Overloaded.Because(c.UserContext().Err())
+	}, time.Millisecond))
+	for path, want := range map[string]string{"/denied": `"code":"policy-denied"`, "/late": `"title":"Request Timeout","status":408}`} {
+		resp, err := app.Test(httptest.NewRequest("GET", path, nil))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if body, err := io.ReadAll(resp.Body); err != nil || !strings.Contains(string(body), want) {
+			t.Errorf("%s: %v %q, want %q", path, err, body, want)
 		}
 	}
 }
