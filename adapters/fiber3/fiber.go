@@ -61,7 +61,9 @@ func (h Hooks) ErrorHandler(deny *render.Renderer) fiber.ErrorHandler {
 // that returns. A handler that returns err gets the same, once the middleware
 // around it has seen the error; with Deny, it sees the answer.
 //
-// Behind fiber's timeout middleware, return err, because the time may run out
+// Behind fiber's idempotency middleware, return err. That middleware keeps what
+// was answered for everybody with the same key, but keeps no errors. Behind the
+// timeout middleware, return err, because the time may run out
 // while Deny is at work. In its OnTimeout, Deny does not answer: the Ctx is
 // abandoned by then.
 func Deny(c fiber.Ctx, err error) error { return c.App().ErrorHandler(c, err) }

@@ -16,6 +16,7 @@ import (
 	"github.com/gofiber/fiber/v3"
 	"github.com/gofiber/fiber/v3/log"
 	"github.com/gofiber/fiber/v3/middleware/basicauth"
+	"github.com/gofiber/fiber/v3/middleware/idempotency"
 	"github.com/gofiber/fiber/v3/middleware/limiter"
 	"github.com/gofiber/fiber/v3/middleware/recover"
 	"github.com/gofiber/fiber/v3/middleware/timeout"
@@ -161,6 +162,32 @@ func TestDeny(t *testing.T) {
 	want := []string{"/at-once 403 <nil>", "/later 200 " + problem.PolicyDenied.Error(), "/inner/deny 403 <nil>"}
 	if diff := cmp.Diff(want, seen); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestIdempotency is about fiber's middleware that keeps whatever a handler
+// answers to a key, but no errors.
+func TestIdempotency(t *testing.T) {
+	app := fiber.New(fiber.Config{ErrorHandler: denyfiber3.ErrorHandler(nil)})
+	app.Post("/", idempotency.New(), func(c fiber.Ctx) error {
+		if c.Get("Authorization") == "" {
+			return problem.SignInRequired
+		}
+		return c.SendString("fine")
+	})
+	for _, want := range []int{401, 200} {
+		req := httptest.NewRequest("POST", "/", nil)
+		req.Header.Set("X-Idempotency-Key", "00000000-0000-0000-0000-000000000001")
+		if want == 200 {
+			req.Header.Set("Authorization", "Bearer good")
+		}
+		resp, err := app.Test(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if resp.StatusCode != want {
+			t.Errorf("status %d, want %d", resp.StatusCode, want)
+		}
 	}
 }
 
