@@ -211,6 +211,9 @@ func statusOf(c *gin.Context, err error) (status int) {
 	if set := c.Writer.Status(); set >= 400 {
 		status = set
 	}
+	if !ends(err) {
+		return status
+	}
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):

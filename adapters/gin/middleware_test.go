@@ -28,6 +28,12 @@ import (
 
 const secret = "pq: password authentication failed"
 
+// loop is an error that wraps itself.
+type loop struct{}
+
+func (*loop) Error() string   { return secret }
+func (l *loop) Unwrap() error { return l }
+
 // panicky is an error whose methods panic.
 type panicky struct{}
 
@@ -122,6 +128,8 @@ func TestMiddleware(t *testing.T) {
 			denygin.Abort(c, nil, problem.NotOwner)
 			panic(secret)
 		}, errors.Join(problem.NotOwner, because(500)), "the answer went down with the buffer"},
+		{"Abort with an error that wraps itself", func(c *gin.Context) { denygin.Abort(c, nil, &loop{}) }, errors.New(secret), ""},
+		{"Abort with such an error and a status", func(c *gin.Context) { c.Status(409); denygin.Abort(c, nil, &loop{}) }, because(409), ""},
 		{"Abort with nil", func(c *gin.Context) { denygin.Abort(c, nil, nil) }, nil, ""},
 		{"Abort, panicky", func(c *gin.Context) { denygin.Abort(c, nil, panicky{}) }, errors.New(secret), ""},
 	}
