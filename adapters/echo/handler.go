@@ -69,7 +69,7 @@ func committed(r *echo.Response) bool {
 // answered reports whether err needs no more than the answer that was given.
 func answered(c echo.Context, err error) (ok bool) {
 	defer func() { _ = recover() }() // methods of an application's errors may panic
-	if before, ok := c.Get(answeredKey).(error); ok && errors.Is(err, before) {
+	if before, ok := c.Get(answeredKey).(error); ok && ends(err) && errors.Is(err, before) {
 		return true
 	}
 	return bare(err) == c.Response().Status
@@ -143,6 +143,9 @@ func understand(c echo.Context, err error) (denied error) {
 		return err // Find makes a Problem of it
 	}
 	if _, ok := problem.Find(err); ok || err == nil {
+		return err
+	}
+	if !ends(err) {
 		return err
 	}
 	denied = err
