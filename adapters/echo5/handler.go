@@ -73,7 +73,7 @@ func committed(r *echo.Response) bool {
 // with the status sent.
 func answered(c *echo.Context, err error, sent int) (ok bool) {
 	defer func() { _ = recover() }() // methods of an application's errors may panic
-	if before, ok := c.Get(answeredKey).(error); ok && errors.Is(err, before) {
+	if before, ok := c.Get(answeredKey).(error); ok && ends(err) && errors.Is(err, before) {
 		return true
 	}
 	return bare(err) == sent
@@ -102,7 +102,7 @@ const answeredKey = "github.com/denial-go/denial/adapters/echo5.answered"
 func panicked(err error) (ok bool) {
 	defer func() { _ = recover() }() // methods of an application's errors may panic
 	var p *middleware.PanicStackError
-	return errors.As(err, &p)
+	return ends(err) && errors.As(err, &p)
 }
 
 // understand returns the denial that an error of echo or net/http stands for,
@@ -112,6 +112,9 @@ func understand(c *echo.Context, err error) (denied error) {
 		return err // Find makes a Problem of it
 	}
 	if _, ok := problem.Find(err); ok || err == nil {
+		return err
+	}
+	if !ends(err) {
 		return err
 	}
 	denied = err

@@ -25,6 +25,12 @@ import (
 
 const secret = "pq: password authentication failed"
 
+// loop is an error that wraps itself.
+type loop struct{}
+
+func (*loop) Error() string   { return secret }
+func (l *loop) Unwrap() error { return l }
+
 // panicky is an error whose methods panic.
 type panicky struct{}
 
@@ -81,6 +87,7 @@ func TestHTTPErrorHandler(t *testing.T) {
 		{"foreign", returns(errors.New(secret)), errors.New(secret), "as Write answers it"},
 		{"nil Problem", returns((*problem.Problem)(nil)), (*problem.Problem)(nil), ""},
 		{"error that panics", returns(panicky{}), errors.New(secret), ""},
+		{"error that wraps itself", returns(&loop{}), errors.New(secret), ""},
 		{"too large", returns(fmt.Errorf("x: %w", &http.MaxBytesError{Limit: 3})), status(413), ""},
 		{"too large, bound", func(c *echo.Context) error {
 			c.Request().Body = http.MaxBytesReader(nil, io.NopCloser(strings.NewReader(`{"name":"Zoë"}`)), 3)
@@ -220,6 +227,10 @@ func TestLeftAlone(t *testing.T) {
 			fail(c, problem.LegalBlock)
 			return problem.LegalBlock.Because(errors.New(secret))
 		}, 451, "451 Unavailable For Legal Reasons (legal-block)\n", true},
+		{"c.Error with a fault, then an error that wraps itself", func(c *echo.Context) error {
+			fail(c, errors.New("another"))
+			return &loop{}
+		}, 500, "Internal Server Error\n", true},
 		{"c.Error with a fault, then another fault", func(c *echo.Context) error {
 			fail(c, errors.New("another"))
 			return errors.New(secret)
