@@ -117,7 +117,7 @@ func denial(err error) bool {
 func codeOf(err error) (code int) {
 	defer func() { _ = recover() }()
 	var e *fiber.Error
-	if errors.As(err, &e) && e != nil {
+	if ends(err) && errors.As(err, &e) && e != nil {
 		code = e.Code
 	}
 	return code

@@ -57,6 +57,7 @@ func TestErrorHandler(t *testing.T) {
 		{"no error status", fiber.NewError(302, secret), 500, `"status":500}`, false},
 		{"nil fiber.Error", (*fiber.Error)(nil), 500, "Internal Server Error\n", true},
 		{"panics when asked", rude{}, 500, "Internal Server Error\n", true},
+		{"wraps itself", &loop{}, 500, "Internal Server Error\n", true},
 		{"no reason", errors.New(secret), 500, "Internal Server Error\n", true},
 		{"nil Problem", (*problem.Problem)(nil), 403, "Forbidden\n", true},
 	} {
@@ -90,6 +91,12 @@ func TestErrorHandler(t *testing.T) {
 		})
 	}
 }
+
+// loop is an error that wraps itself.
+type loop struct{}
+
+func (*loop) Error() string   { return secret }
+func (l *loop) Unwrap() error { return l }
 
 // rude is an error whose methods panic.
 type rude struct{}
