@@ -63,9 +63,9 @@ func (h Hooks) ErrorHandler(deny *render.Renderer) fiber.ErrorHandler {
 //
 // Behind fiber's idempotency middleware, return err. That middleware keeps what
 // was answered for everybody with the same key, but keeps no errors. Behind the
-// timeout middleware, return err, because the time may run out
-// while Deny is at work. In its OnTimeout, Deny does not answer: the Ctx is
-// abandoned by then.
+// timeout middleware, return err as well, because the time may run out while
+// Deny is at work. In its OnTimeout, Deny does not answer: the Ctx is abandoned
+// by then.
 func Deny(c fiber.Ctx, err error) error { return c.App().ErrorHandler(c, err) }
 
 func (h Hooks) answer(c fiber.Ctx, deny *render.Renderer, err error) {
