@@ -92,7 +92,8 @@ func stale(name string) bool {
 		"Etag", "Last-Modified", "Expires", "Pragma", "Location", "Refresh", "Surrogate-Control",
 		"Www-Authenticate", "Proxy-Authenticate", "Retry-After",
 		// A server in front of this one would send the file named there.
-		"X-Accel-Redirect", "X-Sendfile", "X-Lighttpd-Send-File", "X-Accel-Expires",
+		"X-Accel-Redirect", "X-Sendfile", "X-Sendfile2", "X-Sendfile-Temporary", "X-Lighttpd-Send-File", "X-Litespeed-Location", "X-Accel-Expires",
+		"Edge-Control", // which caches of Akamai heed before Cache-Control
 		// Of a body that is not sent: what compresses ours does so afterwards.
 		"Content-Encoding", "Trailer":
 		return true
@@ -104,17 +105,21 @@ func stale(name string) bool {
 // noStore reports whether a Cache-Control has no-store in it. One with a
 // quoted string is not looked into.
 func noStore(lines []string) bool {
+	found := false
 	for _, line := range lines {
 		if strings.Contains(line, `"`) {
 			return false
 		}
 		for directive := range strings.SplitSeq(line, ",") {
-			if strings.EqualFold(strings.TrimSpace(directive), "no-store") {
-				return true
+			switch directive = strings.TrimSpace(directive); {
+			case strings.EqualFold(directive, "no-store"):
+				found = true
+			case strings.EqualFold(directive, "must-understand"):
+				return false // with it, caches do not heed no-store (RFC 9111 §5.2.2.3)
 			}
 		}
 	}
-	return false
+	return found
 }
 
 // listed reports whether every member of the list want stands in lines, or a

@@ -80,13 +80,14 @@ func TestMiddlewareAllocations(t *testing.T) {
 // lines are fields that an application may have set before.
 var lines = [][2]string{
 	{"Vary", "Accept-Encoding"}, {"Vary", "accept, ACCEPT-LANGUAGE"}, {"Vary", "Sec-Fetch-Mode, X-Requested-With, Origin"}, {"Vary", "*"}, {"Vary", "Accept, \"x"},
-	{"Cache-Control", "private, max-age=60"}, {"Cache-Control", "no-cache, No-Store"}, {"Cache-Control", `private="no-store"`},
+	{"Cache-Control", "private, max-age=60"}, {"Cache-Control", "no-cache, No-Store"}, {"Cache-Control", `private="no-store"`}, {"Cache-Control", "Must-Understand"},
 	{"Content-Security-Policy", "default-src 'self'"}, {"Content-Security-Policy", "img-src *"},
 	{"Link", "</style.css>; rel=preload"}, {"Link", "</a.js>; rel=preload"}, {"Link", `</docs>; rel="help"`}, {"Access-Control-Expose-Headers", "WWW-Authenticate, Link"},
 	{"Access-Control-Allow-Origin", "https://app.example.org"}, {"Access-Control-Expose-Headers", "X-Request-Id"},
 	{"Etag", `"1"`}, {"Last-Modified", "Sun, 06 Nov 1994 08:49:37 GMT"}, {"Content-Disposition", "attachment"}, {"Location", "/elsewhere"},
 	{"Cdn-Cache-Control", "max-age=60"}, {"Surrogate-Control", "max-age=60"}, {"Refresh", "5; url=/elsewhere"},
 	{"X-Accel-Redirect", "/protected/report"}, {"X-Sendfile", "/protected/report"},
+	{"X-Sendfile2", "/protected/report 0-"}, {"X-Sendfile-Temporary", "/protected/report"}, {"X-Litespeed-Location", "/protected/report"}, {"Edge-Control", "cache-maxage=1d"},
 	{"Expires", "0"}, {"Pragma", "no-cache"}, {"Retry-After", "1"}, {"Www-Authenticate", "Negotiate"}, {"Www-Authenticate", "NTLM"}, {"Proxy-Authenticate", "Basic"},
 	{"Content-Type", "application/json"}, {"Content-Language", "tlh"}, {"Content-Language", "fr"}, {"X-Content-Type-Options", "sniff"}, {"Referrer-Policy", "origin"},
 	{"Set-Cookie", "a=1"}, {"Set-Cookie", "b=2; Path=/"}, {"Server-Timing", "db;dur=1"}, {"Server-Timing", "cache;dur=2"}, {"Server-Timing", "render;dur=3"}, {"X-Request-Id", "1"},
@@ -148,6 +149,27 @@ func TestMerge(t *testing.T) {
 		}
 		if diff := cmp.Diff(w.Body.String(), string(ctx.Response.Body())); diff != "" {
 			t.Fatalf("%v to %v (-net/http +hertz):\n%s", err, client, diff)
+		}
+	}
+}
+
+// TestMergeStanding names what may not stand beside a denial, and what may.
+func TestMergeStanding(t *testing.T) {
+	deny := render.Must(render.New(render.Config{}))
+	for _, test := range []struct{ field, value, want, because string }{
+		{"X-Sendfile2", "/protected/report 0-", "", "lighttpd would send the file"},
+		{"X-Sendfile-Temporary", "/protected/report", "", "lighttpd would send the file, and remove it"},
+		{"X-Litespeed-Location", "/protected/report", "", "LiteSpeed would send the file"},
+		{"Edge-Control", "cache-maxage=1d", "", "Akamai would keep the denial"},
+		{"Cache-Control", "max-age=60, must-understand, no-store", "no-store", "with must-understand, caches do not heed no-store"},
+		{"Cache-Control", "no-store, Must-Understand", "no-store", "in whatever order and spelling"},
+		{"Cache-Control", "private, no-store", "private, no-store", "it says what the denial says"},
+	} {
+		ctx := request(nil)
+		ctx.Response.Header.Set(test.field, test.value)
+		denyhertz.Deny(ctx, deny, problem.SignInRequired)
+		if got := string(ctx.Response.Header.Peek(test.field)); got != test.want {
+			t.Errorf("%s: %s came as %q, want %q: %s", test.field, test.value, got, test.want, test.because)
 		}
 	}
 }
