@@ -101,7 +101,7 @@ func badRequest(err error) error {
 		return problem.ForStatus(http.StatusRequestEntityTooLarge).Because(err)
 	}
 	reason := ""
-	if e, ok := as[*openapi3filter.RequestError](err); ok {
+	if e, ok := as[*openapi3filter.RequestError](err); ok && e != nil {
 		reason = e.Reason
 	}
 	parse, _ := as[*openapi3filter.ParseError](err)

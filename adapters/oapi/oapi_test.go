@@ -493,6 +493,8 @@ func TestBadRequest(t *testing.T) {
 		{problem.EmailUnverified.Because(errors.New(secret)), summary{403, "email-unverified", nil}},
 		{nil, summary{400, "", nil}},
 		{(*url.Error)(nil), summary{400, "", nil}}, // whose methods panic
+		{(*openapi3filter.RequestError)(nil), summary{400, "", nil}},
+		{(*openapi3filter.ParseError)(nil), summary{400, "", nil}},
 	}
 	for _, row := range rows {
 		w := httptest.NewRecorder()
@@ -532,6 +534,8 @@ func TestOtherCallers(t *testing.T) {
 		{"methods that panic beside others", errors.Join((*url.Error)(nil), &http.MaxBytesError{}, &openapi3filter.RequestError{}), 400, summary{413, "", nil}},
 		{"methods that panic", (*url.Error)(nil), 400, summary{400, "", nil}},
 		{"nil", nil, 0, summary{403, "", nil}},
+		{"a nil RequestError", (*openapi3filter.RequestError)(nil), 400, summary{400, "", nil}},
+		{"nil requirements", (*openapi3filter.SecurityRequirementsError)(nil), 401, summary{401, "sign-in-required", []string{`Bearer realm="restricted"`}}},
 		{"a reason", problem.Maintenance, 500, summary{503, "maintenance", nil}},
 	}
 	for _, row := range rows {

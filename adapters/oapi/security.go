@@ -41,6 +41,9 @@ import (
 // document does not have. The realm is the title of the document, where a
 // header field can hold it.
 func Unauthenticated(err *openapi3filter.SecurityRequirementsError, r *http.Request, route *routers.Route) error {
+	if err == nil {
+		err = &openapi3filter.SecurityRequirementsError{} // which asks for nothing, and denies
+	}
 	if is(err, openapi3filter.ErrAuthenticationServiceMissing) {
 		return err
 	}
