@@ -80,12 +80,7 @@ func (c Client) Read(err error) error {
 	if _, denied := problem.Find(err); denied {
 		return err // an *Error among them
 	}
-	var e twirp.Error
-	walk(err, func(err error) bool {
-		var ok bool
-		e, ok = err.(twirp.Error)
-		return ok
-	})
+	e, _ := first(err)
 	if e == nil {
 		return err
 	}

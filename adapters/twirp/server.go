@@ -122,16 +122,31 @@ func wrap(e twirp.Error, err error) twirp.Error {
 
 // own returns the error that a method made for Twirp. A code that is not
 // Twirp's, such as that of no error, would be a success.
-func own(err error) (e twirp.Error) {
+func own(err error) twirp.Error {
+	e, code := first(err)
+	if code == twirp.NoError || !twirp.IsValidErrorCode(code) {
+		return nil
+	}
+	return e
+}
+
+// first returns the first error of Twirp in err, and its code. One whose
+// methods panic, as those of a nil *Error do, says nothing.
+func first(err error) (e twirp.Error, code twirp.ErrorCode) {
+	defer func() {
+		if recover() != nil {
+			e, code = nil, twirp.NoError
+		}
+	}()
 	walk(err, func(err error) bool {
 		var ok bool
 		e, ok = err.(twirp.Error)
 		return ok
 	})
-	if e == nil || e.Code() == twirp.NoError || !twirp.IsValidErrorCode(e.Code()) {
-		return nil
+	if e == nil {
+		return nil, twirp.NoError
 	}
-	return e
+	return e, e.Code()
 }
 
 // catcher is a format that writes problem+json and keeps what it was made of.

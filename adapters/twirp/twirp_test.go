@@ -211,6 +211,7 @@ func TestOtherErrors(t *testing.T) {
 		{"a code of success", noError{}, twirp.Internal, "Internal Server Error", nil},
 		{"loop", &loop{}, twirp.Internal, "Internal Server Error", nil},
 		{"panics", &panics{}, twirp.Internal, "Internal Server Error", nil},
+		{"nil Error", (*denytwirp.Error)(nil), twirp.Internal, "Internal Server Error", nil},
 		{"nil Problem", (*problem.Problem)(nil), twirp.PermissionDenied, "Forbidden", nil},
 	}
 	for _, tt := range tests {
@@ -315,6 +316,12 @@ func TestReadKeepsWrapping(t *testing.T) {
 	err := denytwirp.Client{Known: known(t)}.Read(fmt.Errorf("%w: %w", outer, backend))
 	if !errors.Is(err, outer) || !errors.Is(err, problem.EmailUnverified) || !errors.Is(err, backend) {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestReadNil(t *testing.T) {
+	if err := (denytwirp.Client{}).Read((*denytwirp.Error)(nil)); err != (*denytwirp.Error)(nil) {
+		t.Errorf("got %v, want what was given", err)
 	}
 }
 
