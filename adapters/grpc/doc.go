@@ -35,6 +35,6 @@
 //
 // # What it does not do
 //
-// It recovers no panics and retries nothing. Of the renderer's Config, the
+// It recovers no panics of handlers and retries nothing. Of the renderer's Config, the
 // functions that take an *http.Request are not called: see Server.Request.
 package denygrpc

@@ -250,6 +250,26 @@ func TestLanguage(t *testing.T) {
 	}
 }
 
+// A caller's setting that cannot be read is no reason to stop, and the call is
+// denied all the same.
+func TestRequestPanics(t *testing.T) {
+	deny := denygrpc.Server{Request: func(_ context.Context, req *render.Request) {
+		req.Language = "ja"
+		panic("no session")
+	}}
+	_, err := call(t, metadata.AppendToOutgoingContext(t.Context(), "accept-language", "de"), dial(t, deny, returns(problem.EmailUnverified)))
+	st := status.Convert(err)
+	locale := ""
+	for _, d := range st.Details() {
+		if d, ok := d.(*errdetails.LocalizedMessage); ok {
+			locale = d.Locale
+		}
+	}
+	if st.Code() != codes.PermissionDenied || locale != "de" {
+		t.Errorf("got %v in %q, want the denial in the language of the metadata", err, locale)
+	}
+}
+
 type okError struct{}
 
 func (okError) Error() string              { return "secret" }

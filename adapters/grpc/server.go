@@ -3,10 +3,12 @@ package denygrpc
 import (
 	"context"
 	"net/http"
+	"runtime/debug"
 	"strings"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/grpclog"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/anypb"
@@ -32,7 +34,8 @@ type Server struct {
 	// Request may fill in what is known of the caller: Language, the caller's
 	// own setting, and Instance, a reference to quote. Method, Target and
 	// Header are set already; Header holds those of render.RequestFields that
-	// came as metadata, also with the prefix that grpc-gateway gives them.
+	// came as metadata, also with the prefix that grpc-gateway gives them. A
+	// panic in it goes to grpclog, and the call is denied without what it says.
 	Request func(ctx context.Context, req *render.Request)
 }
 
@@ -172,10 +175,23 @@ func (s Server) request(ctx context.Context, method string) render.Request {
 			req.Header[name] = lines
 		}
 	}
-	if s.Request != nil {
-		s.Request(ctx, &req)
+	if s.Request == nil {
+		return req
 	}
-	return req
+	return s.ask(ctx, req)
+}
+
+// ask calls Request. gRPC would let a panic in it end the program.
+func (s Server) ask(ctx context.Context, req render.Request) (filled render.Request) {
+	defer func() {
+		if v := recover(); v != nil {
+			grpclog.Errorf("denygrpc: %s: Server.Request panicked: %v\n%s", req.Target, v, debug.Stack())
+			filled = req
+		}
+	}()
+	filled = req
+	s.Request(ctx, &filled)
+	return filled
 }
 
 // service returns the name in "/package.Service/Method".
