@@ -9,6 +9,7 @@ import (
 	"log"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -529,6 +530,31 @@ func TestOutside(t *testing.T) {
 	v := (&render.Renderer{}).View(render.Request{Language: "ja"}, problem.TokenExpired)
 	if p.Detail != v.Detail || p.Instance != "urn:call:test.v1.Test/Unary" {
 		t.Errorf("got %q, %q", p.Detail, p.Instance)
+	}
+}
+
+// A caller's setting that cannot be read is no reason to stop, and the call is
+// denied all the same.
+func TestRequestPanics(t *testing.T) {
+	var complaints bytes.Buffer
+	log.SetOutput(&complaints)
+	defer log.SetOutput(os.Stderr)
+	deny := denyconnect.Server{Request: func(_ context.Context, req *render.Request) {
+		req.Language = "ja"
+		panic("no session")
+	}}
+	s := serve(t, service(deny, returns(problem.TokenExpired)))
+	want := (&render.Renderer{}).View(render.Request{Language: "de"}, problem.TokenExpired).Detail
+	for protocol, opts := range protocols {
+		for kind, err := range call(t, t.Context(), s, http.Header{"Accept-Language": {"de"}}, append(opts, connect.WithInterceptors(denyconnect.Client{Known: known(t)}))...) {
+			if p := problem.From(err); !errors.Is(err, problem.TokenExpired) || p.Detail != want {
+				t.Errorf("%s %s: got %v, want the denial in the language of the header", protocol, kind, err)
+			}
+		}
+	}
+	s.Close()
+	if !strings.Contains(complaints.String(), "no session") {
+		t.Errorf("the log has %q", complaints.String())
 	}
 }
 

@@ -3,7 +3,9 @@ package denyconnect
 import (
 	"context"
 	"fmt"
+	"log"
 	"net/http"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -40,7 +42,8 @@ type Server struct {
 
 	// Request may fill in what is known of the caller of an RPC: Language, the
 	// caller's own setting, and Instance, a reference to quote. Method, Target
-	// and Header are set already.
+	// and Header are set already. A panic in it is logged, and the call is denied
+	// without what it says.
 	Request func(ctx context.Context, req *render.Request)
 }
 
@@ -187,7 +190,7 @@ func (s Server) deny(ctx context.Context, procedure string, header http.Header, 
 	// An RPC is not a page to return to, be it called by GET or POST.
 	req := render.Request{Method: http.MethodPost, Target: procedure, Header: header}
 	if s.Request != nil {
-		s.Request(ctx, &req)
+		req = s.ask(ctx, req)
 	}
 	service, _, _ := strings.Cut(strings.TrimPrefix(procedure, "/"), "/")
 	a := denydetails.Writer{Renderer: s.Renderer, Domain: s.Domain}.Write(req, service, err)
@@ -213,6 +216,19 @@ func (s Server) deny(ctx context.Context, procedure string, header http.Header, 
 		}
 	}
 	return out
+}
+
+// ask calls Request. A panic in it would end a stream without a word why.
+func (s Server) ask(ctx context.Context, req render.Request) (filled render.Request) {
+	defer func() {
+		if v := recover(); v != nil {
+			log.Printf("denyconnect: %s: Server.Request panicked: %v\n%s", req.Target, v, debug.Stack())
+			filled = req
+		}
+	}()
+	filled = req
+	s.Request(ctx, &filled)
+	return filled
 }
 
 // isGRPC reports whether metadata becomes trailers of HTTP. Challenges and
