@@ -106,10 +106,8 @@ func statusOf(err error) *status.Status {
 			return status.New(codes.Code(denydetails.Code(s)), problem.StatusText(s))
 		}
 	}
-	if e, ok := denydetails.As[interface{ GRPCStatus() *status.Status }](err); ok {
-		if st := e.GRPCStatus(); st != nil {
-			return st
-		}
+	if st := made(err); st != nil {
+		return st
 	}
 	switch {
 	case denydetails.Is(err, context.DeadlineExceeded):
@@ -120,10 +118,29 @@ func statusOf(err error) *status.Status {
 	return status.New(codes.Unknown, problem.StatusText(http.StatusInternalServerError))
 }
 
+// made returns the status that an error is made of. The method may panic, as
+// that of a nil *denygrpc.Error does.
+func made(err error) (st *status.Status) {
+	defer func() {
+		if recover() != nil {
+			st = nil
+		}
+	}()
+	if e, ok := denydetails.As[interface{ GRPCStatus() *status.Status }](err); ok {
+		st = e.GRPCStatus()
+	}
+	return st
+}
+
 // sentBy returns the denial of a service, as it said it, where err is that one
 // and nothing in err changed it. A denial that was read is known by being
 // decoded: what hides one, or has it for its cause, is the program's own.
-func sentBy(err error) (*problem.Problem, bool) {
+func sentBy(err error) (sent *problem.Problem, ok bool) {
+	defer func() {
+		if recover() != nil { // a nil *denygrpc.Error, joined with others
+			sent, ok = nil, false
+		}
+	}()
 	p, _ := problem.Find(err)
 	if !p.Decoded() {
 		return nil, false
@@ -132,7 +149,7 @@ func sentBy(err error) (*problem.Problem, bool) {
 	if !ok {
 		return nil, false
 	}
-	sent := e.Denial().Problem
+	sent = e.Denial().Problem
 	if sent == nil || sent.Reason != p.Reason || len(sent.Also) != len(p.Also) {
 		return nil, false
 	}

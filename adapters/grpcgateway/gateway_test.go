@@ -342,7 +342,7 @@ func TestWithoutHandler(t *testing.T) {
 	if w.Code != 404 || !strings.Contains(w.Body.String(), `"code":"not-found"`) {
 		t.Errorf("got %d %s", w.Code, w.Body)
 	}
-	for _, err := range []error{errors.New("secret"), status.Error(codes.OK, ""), fmt.Errorf("secret: %w", context.DeadlineExceeded)} {
+	for _, err := range []error{errors.New("secret"), (*denygrpc.Error)(nil), status.Error(codes.OK, ""), fmt.Errorf("secret: %w", context.DeadlineExceeded)} {
 		if st := deny.StreamError(t.Context(), err); err != nil && (st.Code() == codes.OK || strings.Contains(st.Message(), "secret")) {
 			t.Errorf("got %v", st)
 		}
@@ -361,6 +361,10 @@ func (okError) GRPCStatus() *status.Status { return status.New(codes.OK, "") }
 
 // Errors of handlers that the application has registered itself.
 func TestLocalErrors(t *testing.T) {
+	decoded, derr := problem.Decode("application/problem+json", strings.NewReader(`{"status":403,"code":"x"}`))
+	if derr != nil {
+		t.Fatal(derr)
+	}
 	tests := []struct {
 		name string
 		err  error
@@ -378,6 +382,8 @@ func TestLocalErrors(t *testing.T) {
 		{"status OK", okError{}, 500},
 		{"loop", &loop{}, 500},
 		{"nil", nil, 403},
+		{"nil Error", (*denygrpc.Error)(nil), 500},
+		{"nil Error beside a denial", errors.Join((*denygrpc.Error)(nil), decoded), 403},
 		{"wrapped status", fmt.Errorf("secret: %w", status.Error(codes.NotFound, "secret")), 404},
 	}
 	for _, tt := range tests {
