@@ -51,7 +51,7 @@ func (g Gateway) Options() []runtime.ServeMuxOption {
 // An answer that has begun is left alone, and the error goes to grpclog; that
 // is seen behind Handler only.
 func (g Gateway) Error(ctx context.Context, mux *runtime.ServeMux, m runtime.Marshaler, w http.ResponseWriter, r *http.Request, err error) {
-	if s := stateOf(r.Context()); s != nil && s.committed {
+	if s := stateOf(r.Context()); s != nil && s.begun() {
 		grpclog.Errorf("denygrpcgateway: %s %s failed after its answer had begun: %v", r.Method, r.URL.Path, err)
 		return
 	}
@@ -78,13 +78,14 @@ func (g Gateway) RoutingError(_ context.Context, _ *runtime.ServeMux, _ runtime.
 // that the text of an error that is no status, or is UNKNOWN or INTERNAL, is
 // not sent. A denial that the program made is its code, and no more.
 func (g Gateway) StreamError(ctx context.Context, err error) *status.Status {
-	if s := stateOf(ctx); s != nil && !s.committed {
-		md, _ := runtime.ServerMetadataFromContext(ctx)
-		h := s.ResponseWriter.Header()
-		h.Del("Trailer")
-		h.Del("Transfer-Encoding")
-		g.Renderer.Write(s.ResponseWriter, s.request, g.understand(s.request, err, md.TrailerMD))
-		s.committed, s.answered = true, true // what the mux writes now is dropped
+	if s := stateOf(ctx); s != nil {
+		s.first(func() {
+			md, _ := runtime.ServerMetadataFromContext(ctx)
+			h := s.ResponseWriter.Header()
+			h.Del("Trailer")
+			h.Del("Transfer-Encoding")
+			g.Renderer.Write(s.ResponseWriter, s.request, g.understand(s.request, err, md.TrailerMD))
+		})
 	}
 	st := statusOf(err)
 	switch st.Code() {
@@ -185,7 +186,7 @@ func (g Gateway) understand(r *http.Request, err error, trailer metadata.MD) err
 		// Of this, nothing is known but that it failed.
 		return err
 	case codes.InvalidArgument:
-		if s := stateOf(r.Context()); s != nil && s.tooLarge {
+		if s := stateOf(r.Context()); s != nil && s.tooLarge.Load() {
 			return problem.ForStatus(http.StatusRequestEntityTooLarge).Because(err)
 		}
 	}

@@ -333,6 +333,80 @@ func TestStreamTrailer(t *testing.T) {
 	}
 }
 
+// An http.TimeoutHandler around the mux and a stream that fails when its time is
+// over do not answer both: the client gets the one or the other.
+func TestStreamTimeout(t *testing.T) {
+	deny := denygrpcgateway.Gateway{}
+	mux := runtime.NewServeMux(deny.Options()...)
+	var running sync.WaitGroup
+	if err := mux.HandlePath("GET", "/watch", func(w http.ResponseWriter, r *http.Request, _ map[string]string) {
+		defer running.Done()
+		_, out := runtime.MarshalerForRequest(mux, r)
+		ctx := runtime.NewServerMetadataContext(r.Context(), runtime.ServerMetadata{})
+		runtime.ForwardResponseStream(ctx, mux, out, w, r, func() (proto.Message, error) {
+			<-ctx.Done()
+			return nil, status.FromContextError(ctx.Err()).Err()
+		})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	s := httptest.NewServer(deny.Handler(http.TimeoutHandler(mux, time.Millisecond, "too slow")))
+	defer s.Close()
+	want := string(new(render.Renderer).Render(render.Request{Method: "GET", Target: "/watch"}, problem.ForStatus(504)).Body)
+	for range 100 {
+		running.Add(1)
+		resp, body := get(t, s.URL+"/watch")
+		if (resp.StatusCode != 503 || body != "too slow") && (resp.StatusCode != 504 || body != want) {
+			t.Errorf("got %d %q", resp.StatusCode, body)
+		}
+	}
+	running.Wait()
+}
+
+// A stream that is given up on answers nothing after that.
+func TestStreamLeftBehind(t *testing.T) {
+	deny := denygrpcgateway.Gateway{}
+	failing, failed := make(chan bool), make(chan bool)
+	h := deny.Handler(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		go func() {
+			defer close(failed)
+			<-failing
+			deny.StreamError(r.Context(), problem.SignInRequired)
+		}()
+	}))
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequest("GET", "/watch", nil))
+	close(failing)
+	<-failed
+	if w.Code != 200 || w.Body.Len() != 0 || len(w.Header()) != 0 {
+		t.Errorf("got %d %v %s", w.Code, w.Header(), w.Body)
+	}
+}
+
+// The code for a method with streams both ways reads the body in a goroutine of
+// its own, while the service may have answered.
+func TestBothWays(t *testing.T) {
+	deny := denygrpcgateway.Gateway{}
+	mux := runtime.NewServeMux(deny.Options()...)
+	read := make(chan bool)
+	if err := mux.HandlePath("POST", "/chat", func(w http.ResponseWriter, r *http.Request, _ map[string]string) {
+		go func() {
+			defer close(read)
+			io.Copy(io.Discard, r.Body)
+		}()
+		_, out := runtime.MarshalerForRequest(mux, r)
+		runtime.HTTPError(r.Context(), mux, out, w, r, status.Error(codes.InvalidArgument, "the first message"))
+	}); err != nil {
+		t.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	http.MaxBytesHandler(deny.Handler(mux), 10).ServeHTTP(w, httptest.NewRequest("POST", "/chat", strings.NewReader(strings.Repeat("x", 100))))
+	<-read
+	if w.Code != 400 && w.Code != 413 {
+		t.Errorf("got %d", w.Code)
+	}
+}
+
 // Without Handler, all but what needs it works.
 func TestWithoutHandler(t *testing.T) {
 	deny := denygrpcgateway.Gateway{Known: known(t)}

@@ -9,6 +9,8 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
+	"sync"
+	"sync/atomic"
 
 	"google.golang.org/grpc/grpclog"
 
@@ -45,6 +47,7 @@ func (g Gateway) Handler(next http.Handler) http.Handler {
 			}
 		}()
 		next.ServeHTTP(s, r)
+		s.commit() // a stream that http.TimeoutHandler has given up on has no answer any more
 	})
 }
 
@@ -54,7 +57,7 @@ func (s *state) failed(v any) bool {
 		panic(v)
 	}
 	grpclog.Errorf("denygrpcgateway: %s %s: panic: %v\n%s", s.request.Method, s.request.URL.Path, v, debug.Stack())
-	if s.committed {
+	if s.commit() {
 		panic(http.ErrAbortHandler) // what was sent is not complete
 	}
 	h := s.Header()
@@ -79,16 +82,47 @@ func stateOf(ctx context.Context) *state {
 	return s
 }
 
-// state is the answer to one request, and what is known of it.
+// state is the answer to one request, and what is known of it. StreamError may
+// want to answer while an http.TimeoutHandler does.
 type state struct {
 	http.ResponseWriter
-	request   *http.Request
-	committed bool // the client has at least the status
+	request  *http.Request
+	tooLarge atomic.Bool // the body was; a goroutine of its own may read it
+
+	mu        sync.Mutex
+	committed bool // the client has at least the status, or nobody is to answer any more
 	answered  bool // a denial was written: what follows is dropped
-	tooLarge  bool // the body was
+}
+
+// begun reports whether an answer has begun.
+func (s *state) begun() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.committed
+}
+
+// commit takes the answer for begun, and reports whether it was already.
+func (s *state) commit() (before bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	before, s.committed = s.committed, true
+	return before
+}
+
+// first calls answer if no answer has begun, and drops what is written after it.
+func (s *state) first(answer func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.committed {
+		return
+	}
+	answer()
+	s.committed, s.answered = true, true
 }
 
 func (s *state) WriteHeader(status int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.answered {
 		return
 	}
@@ -97,6 +131,8 @@ func (s *state) WriteHeader(status int) {
 }
 
 func (s *state) Write(b []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.answered {
 		return len(b), nil
 	}
@@ -106,7 +142,7 @@ func (s *state) Write(b []byte) (int, error) {
 
 // FlushError is what http.ResponseController calls.
 func (s *state) FlushError() error {
-	s.committed = true
+	s.commit()
 	return http.NewResponseController(s.ResponseWriter).Flush()
 }
 
@@ -116,7 +152,9 @@ func (s *state) Flush() { _ = s.FlushError() }
 // Hijack is http.Hijacker, for WebSockets.
 func (s *state) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	conn, buf, err := http.NewResponseController(s.ResponseWriter).Hijack()
-	s.committed = s.committed || err == nil
+	if err == nil {
+		s.commit()
+	}
 	return conn, buf, err
 }
 
@@ -132,7 +170,7 @@ type body struct {
 func (b *body) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		b.state.tooLarge = true
+		b.state.tooLarge.Store(true)
 	}
 	return n, err
 }
