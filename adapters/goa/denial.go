@@ -15,7 +15,7 @@ func denial(err error, status int, h http.Header) error {
 	if _, ok := problem.Find(err); ok || err == nil {
 		return err
 	}
-	e, ok := as[*goa.ServiceError](err)
+	e, ok := serviceError(err)
 	if !ok && status == problem.From(err).Reason.Status() {
 		return err
 	}
@@ -24,6 +24,12 @@ func denial(err error, status int, h http.Header) error {
 		p.Extensions = members(e, problem.StatusText(p.Reason.Status()))
 	}
 	return p
+}
+
+// serviceError returns goa's own error in err. A nil one is none.
+func serviceError(err error) (*goa.ServiceError, bool) {
+	e, ok := as[*goa.ServiceError](err)
+	return e, ok && e != nil
 }
 
 // members are those of a goahttp.ErrorResponse, so that goa's clients can read

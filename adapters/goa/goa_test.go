@@ -110,7 +110,7 @@ func TestErrors(t *testing.T) {
 			}
 		})
 	}
-	for name, err := range map[string]error{"foreign": failure, "methods that panic": (*url.Error)(nil)} {
+	for name, err := range map[string]error{"foreign": failure, "methods that panic": (*url.Error)(nil), "nil": (*goa.ServiceError)(nil)} {
 		t.Run(name, func(t *testing.T) {
 			var faults []error
 			deny := render.Must(render.New(render.Config{OnFault: func(err error) { faults = append(faults, err) }}))
@@ -312,8 +312,12 @@ func TestWithoutHandler(t *testing.T) {
 		}
 	})
 	t.Run("nil", func(t *testing.T) {
-		if got := denygoa.Formatter(new(render.Renderer))(t.Context(), nil).StatusCode(); got != 403 {
+		formatter := denygoa.Formatter(new(render.Renderer))
+		if got := formatter(t.Context(), nil).StatusCode(); got != 403 {
 			t.Errorf("status %d", got)
+		}
+		if got := formatter(t.Context(), (*goa.ServiceError)(nil)).StatusCode(); got != 500 {
+			t.Errorf("status %d for a nil ServiceError", got)
 		}
 	})
 }

@@ -9,7 +9,6 @@ import (
 	"net/http"
 
 	goahttp "goa.design/goa/v3/http"
-	goa "goa.design/goa/v3/pkg"
 
 	"github.com/denial-go/denial/problem"
 	"github.com/denial-go/denial/render"
@@ -119,7 +118,7 @@ func statusOf(err error) int {
 	if p, ok := problem.Find(err); ok {
 		return p.Reason.Status()
 	}
-	e, ok := as[*goa.ServiceError](err)
+	e, ok := serviceError(err)
 	if !ok {
 		return problem.From(err).Reason.Status()
 	}
