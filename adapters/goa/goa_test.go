@@ -93,13 +93,15 @@ func TestErrors(t *testing.T) {
 		{"temporary timeout", goa.TemporaryTimeoutError("other", secret), 504, ""},
 		{"fault", goa.Fault("%s", secret), 500, ""},
 		{"joined", errors.Join(problem.EmailUnverified, problem.TermsNotAccepted), 403, "email-unverified"},
+		{"of the design: 202, with a reason in it", goa.NewServiceError(problem.EmailUnverified.Because(failure), "accepted", false, false, false), 403, "email-unverified"},
+		{"of the design: 304, with a reason in it", goa.NewServiceError(problem.SignInRequired.Because(failure), "not_modified", false, false, false), 401, "sign-in-required"},
 		{"cloaked", goa.NewServiceError(problem.Cloak(problem.NotOwner), "conflict", false, false, false), 404, "not-found"},
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
 			deny := new(render.Renderer)
 			s := newService(deny)
-			s.design = map[string]int{"conflict": 409, "unauthorized": 401, "busy": 503}
+			s.design = map[string]int{"conflict": 409, "unauthorized": 401, "busy": 503, "accepted": 202, "not_modified": 304}
 			w := get(t, s, deny, row.err)
 			doc := documentOf(t, w)
 			if w.Code != row.status || doc.Status != row.status || doc.Code != row.code || w.Header().Get("Content-Type") != "application/problem+json" {

@@ -102,7 +102,7 @@ const emptyError = "Goa-Error"
 func (w *writer) WriteHeader(status int) {
 	switch h := w.Header(); {
 	case w.denied:
-	case w.pending != nil && status >= 400:
+	case w.pending != nil && (status >= 400 || status >= 200 && w.pending.denies()):
 		w.answer(status)
 	case !w.begun && status >= 400 && h.Get(emptyError) != "" && (w.held != 0 || h.Get("Content-Type") == ""):
 		w.send(w.ResponseWriter, denial(designed(h.Get(emptyError)), status, h))

@@ -17,7 +17,8 @@ import (
 // Formatter returns the formatter of errors for the servers that goa
 // generates. Behind [Handler], the error is answered in full:
 //
-//   - a reason in it wins, whatever status the design gives the error;
+//   - a reason in it wins, whatever status the design gives the error, one below
+//     400 too;
 //   - a *goa.ServiceError without one is answered with the status of the
 //     design, or else the one that goa finds for it, and 413 where
 //     http.MaxBytesHandler cut the payload off. The members name, id, message,
@@ -75,6 +76,13 @@ type body struct {
 
 // StatusCode returns the status that goa sends where the design has none.
 func (b *body) StatusCode() int { return b.status }
+
+// denies reports whether the error holds a reason. That wins over a status of
+// the design that is no error.
+func (b *body) denies() bool {
+	_, ok := problem.Find(b.err)
+	return ok
+}
 
 // MarshalJSON returns the problem document (RFC 9457).
 func (b *body) MarshalJSON() ([]byte, error) { return bytes.TrimSpace(b.render(render.JSON)), nil }
