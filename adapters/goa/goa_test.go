@@ -180,6 +180,31 @@ func TestClient(t *testing.T) {
 	}
 }
 
+// TestCloak compares what is hidden with what is not there.
+func TestCloak(t *testing.T) {
+	answer := func(err error) http.Header {
+		deny := new(render.Renderer)
+		s := newService(deny)
+		s.design["forbidden"], s.design["not_found"] = 403, 404
+		w := get(t, s, deny, err)
+		h := w.Header().Clone()
+		h.Set("Status and body", fmt.Sprint(w.Code, w.Body))
+		return h
+	}
+	want := answer(problem.NotFound)
+	for name, err := range map[string]error{
+		"not found": goa.NewServiceError(problem.NotFound, "not_found", false, false, false),
+		"hidden":    goa.NewServiceError(problem.Cloak(problem.NotOwner), "forbidden", false, false, false),
+	} {
+		if diff := cmp.Diff(want, answer(err)); diff != "" {
+			t.Errorf("%s: (-problem.NotFound +got)\n%s", name, diff)
+		}
+	}
+	if got := answer(goa.PermanentError("not_found", secret)).Get("goa-error"); got != "not_found" {
+		t.Errorf("without a reason, goa-error is %q; generated clients read it", got)
+	}
+}
+
 func TestPayload(t *testing.T) {
 	deny := new(render.Renderer)
 	s := newService(deny)

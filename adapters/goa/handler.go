@@ -146,6 +146,9 @@ func (w *writer) answer(status int) {
 	if w.begun {
 		to = nowhere{}
 	}
+	if p, ok := problem.Find(w.pending.err); ok && p.Reason == problem.NotFound {
+		to.Header().Del(emptyError) // the name of an error in the design would show what a Cloak hides
+	}
 	w.send(to, denial(w.pending.err, status, to.Header()))
 }
 
