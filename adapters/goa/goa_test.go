@@ -628,6 +628,29 @@ func TestRoutes(t *testing.T) {
 
 // A status that is held is sent with the fields that stood there when it was
 // given, soon, and whatever comes after it.
+// TestTimeout has an error come when http.TimeoutHandler answers.
+func TestTimeout(t *testing.T) {
+	for range 20 {
+		deny := new(render.Renderer)
+		s := newService(deny)
+		done := make(chan bool)
+		s.mount([]string{"GET"}, "/x", false, func(ctx context.Context, _ any) (any, error) {
+			<-ctx.Done()
+			return nil, problem.EmailUnverified
+		}, func(next http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				defer close(done)
+				next.ServeHTTP(w, r)
+			})
+		})
+		w := send(denygoa.Handler(http.TimeoutHandler(s.mux, time.Millisecond, "too slow"), deny), "GET", "/x", "")
+		<-done
+		if (w.Code != 503 || w.Body.String() != "too slow") && (w.Code != 403 || documentOf(t, w).Code != "email-unverified") {
+			t.Errorf("got %d %s", w.Code, w.Body)
+		}
+	}
+}
+
 func TestHeldStatus(t *testing.T) {
 	get := func(t *testing.T, h http.HandlerFunc) *http.Response {
 		t.Helper()

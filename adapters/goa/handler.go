@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -45,16 +46,14 @@ func Handler(h http.Handler, deny *render.Renderer) http.Handler {
 		defer func() {
 			if v := recover(); v != nil {
 				if v != http.ErrAbortHandler {
-					own.release()
+					own.end()
 				}
 				panic(v)
 			}
 		}()
 		h.ServeHTTP(own, r.WithContext(own.context))
-		if own.pending != nil && !own.denied {
-			own.answer(own.pending.status) // nobody has written what the formatter returned
-		}
-		own.release()
+		own.answerPending()
+		own.end()
 	})
 }
 
@@ -87,8 +86,9 @@ type writer struct {
 	http.ResponseWriter
 	deny    *render.Renderer
 	request *http.Request
-	context context.Context // that of the formatter, which knows more
 
+	mu      sync.Mutex      // http.TimeoutHandler, inside of Handler, answers while goa is at work
+	context context.Context // that of the formatter, which knows more
 	pending *body
 	held    int         // status of 2xx that goa has sent, and we have not; 0 for none
 	header  http.Header // as it was then
@@ -99,7 +99,52 @@ type writer struct {
 // emptyError is a field that goa sets for the errors of a design.
 const emptyError = "Goa-Error"
 
+// expect takes what the formatter returned for what is to be written.
+func (w *writer) expect(ctx context.Context, b *body) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.context, w.pending = ctx, b
+}
+
+// answerPending answers what the formatter returned and nobody has written.
+func (w *writer) answerPending() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.pending != nil && !w.denied {
+		w.answer(w.pending.status)
+	}
+}
+
+// end sends the status that was held back, if there is one.
+func (w *writer) end() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.release()
+}
+
+// begin sends the status that was held back, because more is to follow. It
+// reports false where a denial was sent, and nothing may follow.
+func (w *writer) begin() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.denied {
+		return false
+	}
+	w.release()
+	w.begun = true
+	return true
+}
+
+// state tells what was sent.
+func (w *writer) state() (begun, denied bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.begun, w.denied
+}
+
 func (w *writer) WriteHeader(status int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	switch h := w.Header(); {
 	case w.denied:
 	case w.pending != nil && (status >= 400 || status >= 200 && w.pending.denies()):
@@ -158,21 +203,20 @@ func (w *writer) send(to http.ResponseWriter, err error) {
 }
 
 func (w *writer) Write(b []byte) (int, error) {
-	if w.denied {
+	if !w.begin() {
 		return len(b), nil
 	}
-	w.release()
-	w.begun = true
 	return w.ResponseWriter.Write(b)
 }
 
 // ReadFrom keeps sendfile at work. What fails before its first byte has begun
 // nothing.
 func (w *writer) ReadFrom(r io.Reader) (n int64, err error) {
-	if w.denied {
+	begun, denied := w.state()
+	if denied {
 		return io.Copy(io.Discard, r)
 	}
-	if !w.begun {
+	if !begun {
 		first := make([]byte, 1)
 		var got int
 		for got == 0 && err == nil {
@@ -197,16 +241,17 @@ func (w *writer) ReadFrom(r io.Reader) (n int64, err error) {
 
 // Flush is for handlers that look for an http.Flusher.
 func (w *writer) Flush() {
-	w.release()
-	w.begun = true
+	w.begin()
 	http.NewResponseController(w.ResponseWriter).Flush()
 }
 
 // Hijack is for WebSockets.
 func (w *writer) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	w.release()
+	w.end()
 	conn, buf, err := http.NewResponseController(w.ResponseWriter).Hijack()
-	w.begun = w.begun || err == nil
+	if err == nil {
+		w.begin()
+	}
 	return conn, buf, err
 }
 
@@ -226,7 +271,7 @@ func (w *writer) EnableFullDuplex() error {
 
 // Unwrap is for whoever goes past us, and may write there.
 func (w *writer) Unwrap() http.ResponseWriter {
-	w.release()
+	w.end()
 	return w.ResponseWriter
 }
 

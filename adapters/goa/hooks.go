@@ -35,7 +35,7 @@ func Formatter(deny *render.Renderer) func(context.Context, error) goahttp.Statu
 	return func(ctx context.Context, err error) goahttp.Statuser {
 		b := &body{deny: deny, err: err, status: statusOf(err)}
 		if w, ok := ctx.Value(writerKey{}).(*writer); ok {
-			w.pending, w.context = b, ctx
+			w.expect(ctx, b)
 		}
 		return b
 	}
@@ -53,7 +53,7 @@ func Encoder(encoder func(context.Context, http.ResponseWriter) goahttp.Encoder)
 				return inner.Encode(v)
 			}
 			if own, ok := ctx.Value(writerKey{}).(*writer); ok {
-				if own.denied {
+				if _, denied := own.state(); denied {
 					return nil
 				}
 				// The design gives this error a status that denies nothing.
