@@ -11,7 +11,8 @@
 // knows the request: [Formatter] gets the error, [Handler] the request and the
 // status that the design gives it, and [Encoder] leaves out the body that goa
 // would write. Errors of goa itself, such as for a payload that fails
-// validation, are answered in the same house style.
+// validation, are answered in the same house style. Methods that hide an error
+// of the design, or join a reason with one, need [Endpoint] too.
 //
 // It is about HTTP. Error types of a design that goa encodes without a
 // formatter stay as they are, and a panic is net/http's.

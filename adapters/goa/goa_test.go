@@ -205,6 +205,58 @@ func TestCloak(t *testing.T) {
 	}
 }
 
+// TestEndpoint is about what generated code leaves behind of an error.
+func TestEndpoint(t *testing.T) {
+	failure := errors.New(secret)
+	designed := func(err error) error { return goa.NewServiceError(err, "forbidden", false, false, false) }
+	for _, row := range []struct {
+		name   string
+		err    error
+		empty  bool
+		status int
+		code   string
+	}{
+		{"hidden", problem.Cloak(designed(failure)), false, 404, "not-found"},
+		{"joined with a reason", errors.Join(designed(failure), problem.SignInRequired), false, 401, "sign-in-required"},
+		{"cause of a reason", problem.EmailUnverified.Because(designed(failure)), false, 403, "email-unverified"},
+		{"empty, with a reason in it", designed(problem.SignInRequired), true, 401, "sign-in-required"},
+		{"empty, hidden", designed(problem.Cloak(problem.NotOwner)), true, 404, "not-found"},
+		{"without a reason", designed(failure), false, 403, "policy-denied"},
+		{"empty, without a reason", designed(failure), true, 403, "policy-denied"},
+		{"a reason", problem.TokenExpired, false, 401, "token-expired"},
+		{"methods that panic", errors.Join((*url.Error)(nil), designed(problem.TokenExpired)), true, 401, "token-expired"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			deny := new(render.Renderer)
+			s := newService(deny)
+			s.design["forbidden"], s.empty["forbidden"] = 403, row.empty
+			var seen error
+			s.mount([]string{"GET"}, "/x", false, func(ctx context.Context, in any) (any, error) {
+				_, seen = denygoa.Endpoint(func(context.Context, any) (any, error) { return nil, row.err })(ctx, in)
+				return nil, seen
+			})
+			w := send(denygoa.Handler(s.mux, deny), "GET", "/x", "")
+			if doc := documentOf(t, w); w.Code != row.status || doc.Code != row.code {
+				t.Errorf("got %d %s, want %d %s", w.Code, w.Body, row.status, row.code)
+			}
+			if got := w.Header().Get("goa-error"); w.Code == 404 && got != "" {
+				t.Errorf("goa-error is %q", got)
+			}
+			if !errors.Is(seen, row.err) {
+				t.Errorf("middleware does not see the error of the method in %v", seen)
+			}
+		})
+	}
+	fine := denygoa.Endpoint(func(context.Context, any) (any, error) { return "fine", nil })
+	if got, err := fine(t.Context(), nil); got != "fine" || err != nil {
+		t.Errorf("got %v, %v", got, err)
+	}
+	other := designed(problem.SignInRequired)
+	if _, err := denygoa.Endpoint(func(context.Context, any) (any, error) { return nil, other })(t.Context(), nil); err != other {
+		t.Errorf("outside of Handler, got %v", err)
+	}
+}
+
 func TestPayload(t *testing.T) {
 	deny := new(render.Renderer)
 	s := newService(deny)
