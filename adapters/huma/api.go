@@ -242,6 +242,15 @@ func (c *denyingContext) flush() {
 }
 
 func (c *denyingContext) SetStatus(status int) {
+	if status < 200 && status != http.StatusSwitchingProtocols && c.denied == 0 {
+		// On the way to an answer. The fields go along where a denial can replace them.
+		w, _ := c.native()
+		if _, other := w.(*contextWriter); !other {
+			c.flush()
+		}
+		c.humaContext.SetStatus(status)
+		return
+	}
 	if c.begin() {
 		c.humaContext.SetStatus(status)
 	}

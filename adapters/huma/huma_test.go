@@ -13,6 +13,8 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httptrace"
+	"net/textproto"
 	"net/url"
 	"strconv"
 	"strings"
@@ -595,6 +597,68 @@ func TestMiddleware(t *testing.T) {
 }
 
 // TestAutoPatch is about handlers that huma registers beside the operations.
+// TestEarlyHints sends a 103 before the denial, which is not the answer.
+func TestEarlyHints(t *testing.T) {
+	register := func(api huma.API) {
+		api.UseMiddleware(func(ctx huma.Context, next func(huma.Context)) {
+			ctx.SetHeader("Link", "</a.css>; rel=preload")
+			ctx.SetHeader("Etag", `"1"`)
+			ctx.SetStatus(http.StatusEarlyHints)
+			next(ctx)
+		})
+		huma.Get(api, "/denied", denyhuma.Handler(fail(problem.EmailUnverified)))
+		huma.Get(api, "/fine", denyhuma.Handler(func(context.Context, *struct{}) (*output, error) { return &output{}, nil }))
+	}
+	check := func(t *testing.T, name string, status int, h http.Header) {
+		t.Helper()
+		want, etag := 403, ""
+		if name == "/fine" {
+			want, etag = 200, `"1"`
+		}
+		if status != want || h.Get("Etag") != etag || !strings.HasPrefix(h.Get("Link"), "</a.css>; rel=preload") {
+			t.Errorf("%s: got %d %v", name, status, h)
+		}
+	}
+	api, mux := newAPI(newRenderer(t))
+	register(api)
+	router := httprouter.New()
+	register(denyhuma.New(humahttprouter.New(router, huma.DefaultConfig("Test", "1")), newRenderer(t)))
+	for kind, h := range map[string]http.Handler{"humago": mux, "humahttprouter": router} {
+		s := httptest.NewServer(h)
+		defer s.Close()
+		for _, path := range []string{"/denied", "/fine"} {
+			hints := ""
+			r, err := http.NewRequestWithContext(httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{
+				Got1xxResponse: func(status int, h textproto.MIMEHeader) error {
+					hints = fmt.Sprint(status, h.Get("Link"))
+					return nil
+				},
+			}), "GET", s.URL+path, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			resp, err := s.Client().Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			resp.Body.Close()
+			check(t, path, resp.StatusCode, resp.Header)
+			if hints != "103</a.css>; rel=preload" && kind == "humago" {
+				t.Errorf("%s: the hints are %q", path, hints)
+			}
+		}
+	}
+	app := fiber.New()
+	register(denyhuma.New(humafiber.New(app, huma.DefaultConfig("Test", "1")), newRenderer(t)))
+	for _, path := range []string{"/denied", "/fine"} {
+		resp, err := app.Test(httptest.NewRequest("GET", path, nil), -1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		check(t, path, resp.StatusCode, resp.Header)
+	}
+}
+
 func TestAutoPatch(t *testing.T) {
 	api, mux := newAPI(newRenderer(t))
 	huma.Get(api, "/x", func(context.Context, *struct{}) (*output, error) { return &output{}, nil })
