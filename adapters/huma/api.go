@@ -126,7 +126,7 @@ func (a answered) Unwrap() error { return a.StatusError }
 func denial(v any, fields []field) (error, bool) {
 	switch e := v.(type) {
 	case *Error:
-		return e.Err, true
+		return e.given().Err, true
 	case *huma.ErrorModel:
 		if e == nil || e.Status < 400 {
 			return nil, false // huma makes one for 304, too
@@ -150,7 +150,7 @@ func fromModel(m *huma.ErrorModel, fields []field) error {
 			continue
 		}
 		if e, ok := d.Value.(*Error); ok {
-			reasons = append(reasons, e.Err)
+			reasons = append(reasons, e.given().Err)
 			continue
 		}
 		if d.Location != "" {
@@ -326,6 +326,7 @@ func withoutError(fields []field, v any) []field {
 	if !ok {
 		return fields
 	}
+	e = e.given()
 	e.render()
 	left := map[field]int{}
 	for name, lines := range e.response.Header {

@@ -29,6 +29,8 @@ import (
 // The other way around, huma.ErrorWithHeaders would add them to the Error
 // itself, and so to the answers of all who share it. It adds to a copy, which
 // nobody sends.
+//
+// A nil *Error denies as well, and gives no reason.
 type Error struct {
 	// Err is why: see problem.From.
 	Err error
@@ -81,17 +83,34 @@ func adopt(err error) error {
 	if _, ok := problem.Find(err); ok {
 		return Wrap(err)
 	}
-	if _, ok := as[huma.StatusError](err); ok {
+	if e, ok := as[huma.StatusError](err); ok && hasStatus(e) {
 		return err
 	}
 	return Wrap(err)
 }
 
+// hasStatus reports whether an error can be asked, which a nil *huma.ErrorModel
+// cannot.
+func hasStatus(e huma.StatusError) (ok bool) {
+	defer func() { _ = recover() }()
+	_ = e.GetStatus()
+	return true
+}
+
+// given returns e, and an Error without a reason for a nil one, as a handler may
+// return by mistake: huma calls its methods.
+func (e *Error) given() *Error {
+	if e == nil {
+		return new(Error)
+	}
+	return e
+}
+
 // Error returns the text of Err, for logs.
-func (e *Error) Error() string { return fmt.Sprint(e.Err) }
+func (e *Error) Error() string { return fmt.Sprint(e.given().Err) }
 
 // Unwrap returns Err.
-func (e *Error) Unwrap() error { return e.Err }
+func (e *Error) Unwrap() error { return e.given().Err }
 
 // render makes the answer for an API that was not made by New.
 func (e *Error) render() {
@@ -108,6 +127,7 @@ func (e *Error) render() {
 
 // GetStatus returns the status of the answer.
 func (e *Error) GetStatus() int {
+	e = e.given()
 	e.render()
 	return e.response.Status
 }
@@ -115,6 +135,7 @@ func (e *Error) GetStatus() int {
 // GetHeaders returns the header fields of the answer but for those about its
 // body, and those that huma.ErrorWithHeaders put inside of Err. It is a copy.
 func (e *Error) GetHeaders() http.Header {
+	e = e.given()
 	e.render()
 	h := e.response.Header.Clone()
 	delete(h, "Content-Type") // huma's to say
@@ -133,6 +154,7 @@ func (e *Error) ContentType(string) string { return render.JSON.MediaType() }
 
 // MarshalJSON returns the problem document (RFC 9457).
 func (e *Error) MarshalJSON() ([]byte, error) {
+	e = e.given()
 	e.render()
 	return []byte(strings.TrimSpace(string(e.response.Body))), nil
 }
@@ -141,5 +163,6 @@ func (e *Error) MarshalJSON() ([]byte, error) {
 // API made by [New] the denial is then answered alone, because who may not
 // send a request need not know what is wrong with it.
 func (e *Error) ErrorDetail() *huma.ErrorDetail {
+	e = e.given()
 	return &huma.ErrorDetail{Message: problem.From(e.Err).Reason.Title(), Value: e}
 }

@@ -537,6 +537,28 @@ func (g *guarded) Resolve(huma.Context) []error {
 	return nil
 }
 
+// TestNil returns pointers that are nil in errors that are not.
+func TestNil(t *testing.T) {
+	api, mux := newAPI(newRenderer(t))
+	huma.Get(api, "/error", fail((*denyhuma.Error)(nil)))
+	huma.Get(api, "/error/handler", denyhuma.Handler(fail((*denyhuma.Error)(nil))))
+	huma.Get(api, "/error/joined", denyhuma.Handler(fail(errors.Join(errors.New(secret), (*denyhuma.Error)(nil)))))
+	huma.Get(api, "/model", denyhuma.Handler(fail((*huma.ErrorModel)(nil))))
+	huma.Get(api, "/detail", denyhuma.Handler(fail(huma.Error422UnprocessableEntity("", (*denyhuma.Error)(nil)))))
+	want := send(newRenderer(t).Handler(nil), "GET", "/error", "")
+	for target, status := range map[string]int{"/error": want.Code, "/error/handler": want.Code, "/error/joined": want.Code, "/model": 500, "/detail": want.Code} {
+		w := send(mux, "GET", target, "")
+		if w.Code != status || strings.Contains(w.Body.String(), secret) || want.Code == status && w.Body.String() != want.Body.String() {
+			t.Errorf("%s: got %d %s", target, w.Code, w.Body)
+		}
+	}
+	mux = http.NewServeMux()
+	huma.Get(humago.New(mux, huma.DefaultConfig("Test", "1")), "/error", fail((*denyhuma.Error)(nil)))
+	if w := send(mux, "GET", "/error", ""); w.Code != want.Code {
+		t.Errorf("in another API: got %d %s", w.Code, w.Body)
+	}
+}
+
 func TestResolver(t *testing.T) {
 	deny := newRenderer(t)
 	handler := func(context.Context, *guarded) (*output, error) { return &output{}, nil }
