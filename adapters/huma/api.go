@@ -3,7 +3,9 @@ package denyhuma
 import (
 	"context"
 	"crypto/tls"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -12,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/validation"
 
 	"github.com/denial-go/denial/problem"
 	"github.com/denial-go/denial/render"
@@ -154,7 +157,7 @@ func fromModel(m *huma.ErrorModel, fields []field) error {
 			continue
 		}
 		if d.Location != "" {
-			details = append(details, detail{d.Message, d.Location})
+			details = append(details, detail{message(d), d.Location})
 		}
 	}
 	if len(reasons) > 0 {
@@ -175,6 +178,40 @@ func fromModel(m *huma.ErrorModel, fields []field) error {
 type detail struct {
 	Message  string `json:"message"`
 	Location string `json:"location"`
+}
+
+// Unmarshal is that of the API, with a mark on the texts of errors that come
+// from elsewhere, by which message knows them. The syntax of JSON is for
+// everybody to know.
+func (a *denyingAPI) Unmarshal(contentType string, data []byte, v any) error {
+	err := a.API.Unmarshal(contentType, data, v)
+	if _, ok := err.(*json.SyntaxError); ok || err == nil {
+		return err
+	}
+	return fmt.Errorf("%s: %w", undecodable, err)
+}
+
+const undecodable = "cannot be decoded"
+
+// message returns what huma says is wrong, without the text of another error
+// behind it, which may hold anything: the value, a path on this server, the
+// names of Go types.
+func message(d *huma.ErrorDetail) string {
+	for _, format := range [...]string{
+		undecodable, "cannot read multipart form", "Invalid mime type",
+		validation.MsgExpectedDuration, validation.MsgExpectedRFC5322Email, validation.MsgExpectedRFC3986URI,
+		validation.MsgExpectedRFC4122UUID, validation.MsgExpectedRegexp,
+	} {
+		own, _, _ := strings.Cut(format, ": %v")
+		if strings.HasPrefix(d.Message, own+": ") {
+			return own
+		}
+	}
+	// Of an UnmarshalText. In the body, it would be the application that says so.
+	if own := "invalid value"; strings.HasPrefix(d.Message, own+": ") && !strings.HasPrefix(d.Location, "body") {
+		return own
+	}
+	return d.Message
 }
 
 type contextKey struct{}

@@ -10,10 +10,12 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"mime/multipart"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httptrace"
+	"net/netip"
 	"net/textproto"
 	"net/url"
 	"strconv"
@@ -535,6 +537,102 @@ func (g *guarded) Resolve(huma.Context) []error {
 		return []error{denyhuma.Wrap(problem.APIKeyMissing)}
 	}
 	return nil
+}
+
+// sealed is a value that a service opens, which may fail with any text.
+type sealed struct{ V string }
+
+func (*sealed) UnmarshalText([]byte) error       { return errors.New(secret) }
+func (*sealed) UnmarshalJSON([]byte) error       { return errors.New(secret) }
+func (sealed) Schema(huma.Registry) *huma.Schema { return &huma.Schema{Type: "string"} }
+
+type ledgerRow struct {
+	Amount int `json:"amount"`
+}
+
+// details is what the rows of TestDetails send.
+type details struct {
+	Sealed sealed     `query:"sealed"`
+	Addr   netip.Addr `query:"addr"`
+	Count  int        `query:"count"`
+	Body   *struct {
+		Sealed *sealed    `json:"sealed,omitempty"`
+		Row    *ledgerRow `json:"row,omitempty"`
+		Email  string     `json:"email,omitempty" format:"email"`
+		URI    string     `json:"uri,omitempty" format:"uri"`
+		ID     string     `json:"id,omitempty" format:"uuid"`
+		Regex  string     `json:"regex,omitempty" format:"regex"`
+		Wait   string     `json:"wait,omitempty" format:"duration"`
+	}
+}
+
+func (d *details) Resolve(huma.Context) []error {
+	if d.Count == 7 {
+		return []error{&huma.ErrorDetail{Location: "body.count", Message: "invalid value: seven is taken", Value: 7}}
+	}
+	return nil
+}
+
+// TestDetails is about the texts of other errors in what huma says of a
+// request, which may hold what was sent, and more.
+func TestDetails(t *testing.T) {
+	t.Setenv("TMPDIR", "/nowhere/hunter2")
+	api, mux := newAPI(newRenderer(t))
+	for path, lax := range map[string]bool{"/x": false, "/lax": true} {
+		huma.Register(api, huma.Operation{OperationID: path, Method: "POST", Path: path, SkipValidateBody: lax},
+			func(context.Context, *details) (*output, error) { return &output{}, nil })
+	}
+	huma.Post(api, "/form", func(context.Context, *struct{ RawBody multipart.Form }) (*output, error) { return &output{}, nil })
+	huma.Post(api, "/image", func(context.Context, *struct {
+		RawBody huma.MultipartFormFiles[struct {
+			Image huma.FormFile `form:"image" contentType:"image/png"`
+		}]
+	}) (*output, error) {
+		return &output{}, nil
+	})
+	form := func(size int) (body, contentType string) {
+		var b bytes.Buffer
+		w := multipart.NewWriter(&b)
+		part, err := w.CreatePart(textproto.MIMEHeader{"Content-Disposition": {`form-data; name="image"; filename="a"`}, "Content-Type": {"text/hunter2"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		part.Write(bytes.Repeat([]byte("x"), size))
+		w.Close()
+		return b.String(), w.FormDataContentType()
+	}
+	large, largeType := form(20 << 20)
+	small, smallType := form(1)
+	for _, row := range []struct{ name, target, contentType, body, location, message string }{
+		{"parameter", "/x?sealed=x", "", "", "query.sealed", "invalid value"},
+		{"parameter with its value", "/x?addr=hunter2", "", "", "query.addr", "invalid value"},
+		{"body", "/x", "", `{"sealed":"x"}`, "body", "cannot be decoded"},
+		{"names of Go types", "/lax", "", `{"row":{"amount":"hunter2"}}`, "body", "cannot be decoded"},
+		{"form", "/form", largeType, large, "body", "cannot read multipart form"},
+		{"type of a file", "/image", smallType, small, "image", "Invalid mime type"},
+		{"type", "/x", "text/hunter2", `{}`, "body", "cannot be decoded"},
+		{"email", "/x", "", `{"email":"hunter2 <"}`, "body.email", "expected string to be RFC 5322 email"},
+		{"uri", "/x", "", `{"uri":"http://hunter2:%zz"}`, "body.uri", "expected string to be RFC 3986 uri"},
+		{"uuid", "/x", "", `{"id":"hunter2"}`, "body.id", "expected string to be RFC 4122 uuid"},
+		{"regex", "/x", "", `{"regex":"hunter2["}`, "body.regex", "expected string to be regex"},
+		{"duration", "/x", "", `{"wait":"hunter2"}`, "body.wait", "expected duration"},
+
+		{"what huma says itself", "/x?count=x", "", "", "query.count", "invalid integer"},
+		{"of the whole body", "/x", "", `"hunter2"`, "body", "expected object"},
+		{"the syntax of JSON", "/x", "", `{"id":`, "body", "unexpected end of JSON input"},
+		{"what the application says", "/x?count=7", "", "", "body.count", "invalid value: seven is taken"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			w := send(mux, "POST", row.target, row.body, "Content-Type", row.contentType)
+			want := []any{map[string]any{"location": row.location, "message": row.message}}
+			if diff := cmp.Diff(want, document(t, w)["errors"]); diff != "" {
+				t.Errorf("%d %s\n(-want +got)\n%s", w.Code, w.Body, diff)
+			}
+			if got := w.Body.String(); strings.Contains(got, "hunter2") || strings.Contains(got, secret) || strings.Contains(got, "Go ") {
+				t.Errorf("more is in the answer: %s", got)
+			}
+		})
+	}
 }
 
 // TestNil returns pointers that are nil in errors that are not.
