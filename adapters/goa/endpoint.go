@@ -8,9 +8,7 @@ import (
 	"github.com/denial-go/denial/problem"
 )
 
-// Endpoint is a middleware for the endpoints of a service, for methods that
-// hide an error of the design, join a reason with one, or return one that has an
-// empty body:
+// Endpoint is a middleware for the endpoints of a service:
 //
 //	endpoints.Use(denygoa.Endpoint)
 //

@@ -17,12 +17,13 @@ func Example() {
 	deny := render.Must(render.New(render.Config{Challenges: []problem.Challenge{problem.Bearer("reports")}}))
 
 	mux := goahttp.NewMuxer()
+	// endpoints.Use(denygoa.Endpoint)
 	// server := reportssvr.New(endpoints, mux, goahttp.RequestDecoder, encoder, nil, formatter)
 	// reportssvr.Mount(mux, server)
 	encoder, formatter := denygoa.Encoder(goahttp.ResponseEncoder), denygoa.Formatter(deny)
-	mountReports(mux, encoder, formatter, func(context.Context, any) (any, error) {
+	mountReports(mux, encoder, formatter, denygoa.Endpoint(func(context.Context, any) (any, error) {
 		return nil, problem.SignInRequired // what the service's method returns
-	})
+	}))
 	handler := denygoa.Handler(mux, deny)
 
 	for _, path := range []string{"/reports", "/nowhere"} {
