@@ -347,6 +347,9 @@ func blamesCredentials(c problem.Challenge) bool {
 // orderChallenges puts the schemes that every client knows first: some stop
 // at one that they do not know (RFC 9110 §11.3). Otherwise the order stays.
 func orderChallenges(cs []problem.Challenge) []problem.Challenge {
+	if len(cs) < 2 {
+		return cs
+	}
 	out := make([]problem.Challenge, 0, len(cs))
 	for _, known := range [...]bool{true, false} {
 		for _, c := range cs {
