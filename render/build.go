@@ -70,8 +70,7 @@ func (b *builder) marked(text string, number int, f form) string {
 // view makes the whole View. The language is the reader's best that has every
 // text the denial needs, because a page in two languages helps nobody.
 func (s *site) view(req *Request, d *decision, fault func(error)) *View {
-	target, _ := s.returnTarget(req)
-	b := builder{site: s, req: req, target: target, fault: fault}
+	b := builder{site: s, req: req, target: s.returnTarget(req), fault: fault}
 	i := s.locales.fit(req, s.locales.choose(req), func(i int) bool { return s.locales.all[i].get().covers(d.problem, d.status) })
 	b.loc = s.locales.all[i].get()
 	return b.view(d)

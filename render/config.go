@@ -349,7 +349,7 @@ func (s *site) tryPage() (fault error) {
 }
 
 func checkPrefix(prefix string) error {
-	if _, plain := plainTarget(prefix); prefix != "" && (!plain || strings.ContainsAny(prefix, "?") || strings.HasSuffix(prefix, "/")) {
+	if _, _, plain := appendPlainTarget(nil, prefix); prefix != "" && (!plain || strings.ContainsAny(prefix, "?") || strings.HasSuffix(prefix, "/")) {
 		return errors.New(`want a path such as "/shop", without a slash at its end`)
 	}
 	return nil

@@ -435,8 +435,7 @@ type filler struct {
 	failed bool // a value does not fit where it should go
 
 	content []byte
-	// Where the target stands in it percent-encoded; targetEnd is 0 before it does.
-	target, targetEnd int
+	escaped []byte // the target, percent-encoded
 
 	texts [16]string // of the lines of header fields that have values in them
 	lines int        // how many they are
@@ -467,14 +466,7 @@ func (x *filler) hole(dst []byte, h hole, v *value) []byte {
 	case formQuery:
 		switch {
 		case h.arg == argTarget:
-			// It comes back in several steps.
-			if x.targetEnd > 0 {
-				return append(dst, dst[x.target:x.targetEnd]...)
-			}
-			x.target = len(dst)
-			dst = href.AppendEscaped(dst, v.text)
-			x.targetEnd = len(dst)
-			return dst
+			return append(dst, x.escaped...)
 		case v.kind == kindText:
 			return href.AppendEscaped(dst, v.text)
 		case v.kind == kindList:

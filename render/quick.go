@@ -215,8 +215,10 @@ func survey(err error) (p *problem.Problem, ok bool) {
 
 // occurrence reads what is not in Args.
 func (j *job) occurrence(s *site, st *planState, req *Request) bool {
-	if st.returns {
-		if target, path := s.returnTarget(req); target != "" {
+	if st.returns && mayReturn(req) {
+		j.fillIn()
+		escaped, target, path := s.appendTarget(j.escaped[:0], req.Target)
+		if keep(&j.escaped, escaped); target != "" {
 			if len(st.pages) > 0 && mayLeadTo(st.pages, pagePath(target, path)) {
 				return false // going there would go round in a circle
 			}
@@ -329,7 +331,6 @@ func (j *job) write() bool {
 	}
 	if j.length == "" {
 		b, content := j.body, j.content[:0]
-		j.targetEnd = 0
 		// The style sheet is sent from where it lies: nothing else is as long. So is
 		// what is before it, where no value goes there.
 		fixed := b.sheet.at + len(b.sheet.css)

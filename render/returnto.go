@@ -17,38 +17,43 @@ const maxReturnTo = 2000
 // "" where the request is none that a person could go back to. Whatever it
 // returns starts with one slash and names no host, in any reading that
 // browsers are known for: they drop tabs and line ends, and take \ for /.
-// plain is where its path ends, if nothing in it could be read in two ways.
-func (s *site) returnTarget(req *Request) (target string, plain int) {
-	target, plain = returnTarget(req)
-	if s.prefix != "" && target != "" {
-		target = s.prefix + target
-		if plain > 0 {
-			plain += len(s.prefix)
-		}
+func (s *site) returnTarget(req *Request) string {
+	if !mayReturn(req) {
+		return ""
 	}
-	return target, plain
+	_, target, _ := s.appendTarget(nil, req.Target)
+	return target
 }
 
-// returnTarget is the same without Config.Prefix.
-func returnTarget(req *Request) (target string, plain int) {
+// mayReturn reports whether a person could go back to what the request is for.
+func mayReturn(req *Request) bool {
 	if req.Method != "GET" && req.Method != "HEAD" && req.Method != "" {
-		return "", 0
+		return false
 	}
 	// A page that loads others by script or through a service worker asks for
 	// them as the browser does, and nobody else asks for XHTML.
-	if req.insidePage() && !names(req.Header["Accept"], "application", "xhtml") {
-		return "", 0
+	return !req.insidePage() || names(req.Header["Accept"], "application", "xhtml")
+}
+
+// appendTarget returns what {return_to} stands for where t was asked for, and
+// appends it as it stands in a query. plain is where its path ends, if nothing in
+// it could be read in two ways.
+func (s *site) appendTarget(dst []byte, t string) (escaped []byte, target string, plain int) {
+	escaped, plain, ok := appendPlainTarget(dst, t)
+	if !ok {
+		t = safeTarget(t)
+		escaped = href.AppendEscaped(dst, t)
 	}
-	target, end := req.Target, 0
-	if n, ok := plainTarget(target); ok {
-		end = n
-	} else {
-		target = safeTarget(target)
+	if hasToken(t[plain:]) {
+		return dst, "", 0 // it is not to get into an address of somebody else
 	}
-	if hasToken(target[end:]) {
-		return "", 0 // it is not to get into an address of somebody else
+	if s.prefix != "" && t != "" {
+		t = s.prefix + t
+		if escaped = href.AppendEscaped(dst, t); plain > 0 {
+			plain += len(s.prefix)
+		}
 	}
-	return target, end
+	return escaped, t, plain
 }
 
 func safeTarget(t string) string {
@@ -76,25 +81,29 @@ func safeTarget(t string) string {
 	return t
 }
 
-// plainTarget reports whether t is a path and query with nothing in them that
-// could be read in two ways, as most are, and where the path ends.
-func plainTarget(t string) (end int, ok bool) {
+// appendPlainTarget appends t percent-encoded where it is a path and query with
+// nothing in them that could be read in two ways, as most are, and tells where the
+// path ends. It reads each byte once.
+func appendPlainTarget(dst []byte, t string) (out []byte, end int, ok bool) {
 	if len(t) > maxReturnTo || len(t) == 0 || t[0] != '/' {
-		return 0, false
+		return dst, 0, false
 	}
-	for end < len(t) && t[end] != '?' {
-		c := t[end]
-		if !href.IsPlainByte(c) || c == '/' && (end+1 < len(t) && t[end+1] == '/' || href.MayLeadUp(t[end+1:])) {
-			return 0, false
+	out, end = dst, len(t)
+	for i := 0; i < len(t); i++ {
+		c := t[i]
+		if href.IsUnreserved(c) {
+			out = append(out, c)
+			continue
 		}
-		end++
-	}
-	for i := end; i < len(t); i++ {
-		if !href.IsPlainByte(t[i]) {
-			return 0, false
+		switch {
+		case c == '?':
+			end = min(end, i)
+		case c == '/' && i < end && (i+1 < len(t) && t[i+1] == '/' || href.MayLeadUp(t[i+1:])), !href.IsPlainByte(c):
+			return dst, 0, false
 		}
+		out = href.AppendEscape(out, c)
 	}
-	return end, true
+	return out, end, true
 }
 
 // samePage reports whether address leads to the page that target is, so that

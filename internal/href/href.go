@@ -6,7 +6,6 @@ package href
 import (
 	"errors"
 	"net/url"
-	"slices"
 	"strings"
 )
 
@@ -77,13 +76,12 @@ func URI(s string) string {
 	if IsURI(s) {
 		return s
 	}
-	const hex = "0123456789ABCDEF"
 	var out []byte
 	for i := 0; i < len(s); i++ {
 		if c := s[i]; uriByte[c] && (c != '%' || IsURI(s[i:min(i+3, len(s))])) {
 			out = append(out, c)
 		} else {
-			out = append(out, '%', hex[c>>4], hex[c&15])
+			out = AppendEscape(out, c)
 		}
 	}
 	return string(out)
@@ -195,18 +193,18 @@ func EscapeAddressee(value string) string {
 
 // AppendEscaped appends what Escape returns.
 func AppendEscaped(dst []byte, value string) []byte {
-	const hex = "0123456789ABCDEF"
-	n := len(dst)
-	dst = slices.Grow(dst, 3*len(value))[:n+3*len(value)]
 	for i := 0; i < len(value); i++ {
-		c := value[i]
-		if unreservedByte[c] {
-			dst[n] = c
-			n++
-			continue
+		if c := value[i]; unreservedByte[c] {
+			dst = append(dst, c)
+		} else {
+			dst = AppendEscape(dst, c)
 		}
-		dst[n], dst[n+1], dst[n+2] = '%', hex[c>>4], hex[c&15]
-		n += 3
 	}
-	return dst[:n]
+	return dst
+}
+
+// AppendEscape appends the percent-encoding of c.
+func AppendEscape(dst []byte, c byte) []byte {
+	const hex = "0123456789ABCDEF"
+	return append(dst, '%', hex[c>>4], hex[c&15])
 }
