@@ -212,7 +212,7 @@ func (b *block) readParams(in string, mask uint64) (left uint64, n uint8, q uint
 	p := paramReader{in: in}
 	for p.next() {
 		if len(p.name) == 1 && p.name[0]|0x20 == 'q' {
-			w, ok := parseWeight(p.value)
+			w, ok := httpfield.ParseWeight(p.value)
 			if !ok || weighted {
 				return 0, 0, 0
 			}

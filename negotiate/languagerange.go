@@ -1,5 +1,7 @@
 package negotiate
 
+import "github.com/denial-go/denial/internal/httpfield"
+
 // A languageRange is one member of Accept-Language (RFC 9110 §12.5.4, RFC 4647
 // §2.1).
 type languageRange struct {
@@ -154,7 +156,7 @@ func (r *languageRange) parseWeight(s string, i int) (end int, ok bool) {
 		for i < len(s) && (s[i]-'0' <= 9 || s[i] == '.') {
 			i++
 		}
-		if r.weight, ok = parseWeight(s[start:i]); !ok {
+		if r.weight, ok = httpfield.ParseWeight(s[start:i]); !ok {
 			return i, false
 		}
 		i = skipOWS(s, i)

@@ -48,9 +48,9 @@ func TestMarshalJSON(t *testing.T) {
 			`"next":[{"kind":"a","actor":"user"},{"kind":"b","actor":"user"},{"kind":"c","actor":"user"},{"kind":"d","actor":"user"},{"kind":"e","actor":"user"}]}`,
 			"no step leads where none may"},
 		{"addressees", &problem.Problem{Reason: untyped, Args: map[string]any{"owner": "ana+x@example.com?bcc=b@c,d@e", "number": "+49 30 1"}, Next: []problem.NextStep{
-			{Kind: "a", Href: "mailto:{owner}?subject={number}"}, {Kind: "b", Href: "TEL:{number}"}, {Kind: "d", Href: "mailto:{owner}@example.com"}, {Kind: "c", Href: "https://example.com/{owner}"},
+			{Kind: "a", Href: "mailto:{owner}?subject={number}{owner}"}, {Kind: "b", Href: "TEL:{number}"}, {Kind: "d", Href: "mailto:{owner}@example.com"}, {Kind: "c", Href: "https://example.com/{owner}"},
 		}}, `{"type":"about:blank","title":"Forbidden","status":403,"code":"untyped",` +
-			`"next":[{"kind":"a","href":"mailto:ana+x@example.com%3Fbcc%3Db@c%2Cd@e?subject=%2B49%2030%201","method":"GET","actor":"user"},` +
+			`"next":[{"kind":"a","href":"mailto:ana+x@example.com%3Fbcc%3Db@c%2Cd@e?subject=%2B49%2030%201ana%2Bx%40example.com%3Fbcc%3Db%40c%2Cd%40e","method":"GET","actor":"user"},` +
 			`{"kind":"b","href":"TEL:+49%2030%201","method":"GET","actor":"user"},{"kind":"d","href":"mailto:ana%2Bx%40example.com%3Fbcc%3Db%40c%2Cd%40e@example.com","method":"GET","actor":"user"},{"kind":"c","href":"https://example.com/ana%2Bx%40example.com%3Fbcc%3Db%40c%2Cd%40e","method":"GET","actor":"user"}]}`,
 			"@ and + belong to the address (RFC 6068 §2, RFC 3966 §3), and nothing else gets into it"},
 		{"braces", problem.MustReason(problem.Definition{Code: "braces", Status: 403, Title: "Use {{x}}", Detail: "Not {{y}}.", Type: "/p/braces"}).Because(nil),

@@ -24,7 +24,8 @@ type NextStep struct {
 	// Href that is one placeholder and nothing else takes the value as a whole
 	// address, by the same rules, and {return_to} alone is the denied page itself.
 	// A placeholder without a value is nothing in a query; before one, there is no
-	// address then, and OnFault is told. A list is joined with spaces: items that
+	// address then, and OnFault is told, but for an Href that is one placeholder,
+	// which is then as if it were empty. A list is joined with spaces: items that
 	// have some cannot be told apart. Empty, the renderer's Links may name one for
 	// the kind; with none, the step is only told.
 	//
@@ -50,7 +51,8 @@ type NextStep struct {
 	// a step with Method POST they are what is sent: the page's form has them as
 	// its fields, such as a token against forgery. A value that is one placeholder
 	// is filled from Problem.Args, a list joined with spaces and a duration in
-	// whole seconds; without a value it is left out.
+	// whole seconds; without a value it is left out. What is shown of them has no
+	// control characters. In a Definition, names are of a-z, 0-9 and _.
 	Params map[string]string
 
 	// Expires is when the step stops working, sent to the second in UTC (RFC

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"iter"
 	"slices"
 	"strings"
 
@@ -105,53 +104,41 @@ func reference(instance string) string {
 }
 
 // covers reports whether l has every text of p.
-func (l *locale) covers(p *problem.Problem, status int) bool {
-	for range l.missing(p, status) {
-		return false
-	}
-	return true
-}
+func (l *locale) covers(p *problem.Problem, status int) bool { return len(l.missing(p, status)) == 0 }
 
 // missing returns the keys of the texts of p that l lacks. English always has all:
 // what its file lacks is in the reason.
-func (l *locale) missing(p *problem.Problem, status int) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		if l.tag != english {
-			_ = l.yieldMissing(p, status, yield)
+func (l *locale) missing(p *problem.Problem, status int) (keys []string) {
+	if l.tag == english {
+		return nil
+	}
+	need := func(key string) {
+		if !l.has(key) {
+			keys = append(keys, key)
 		}
 	}
-}
-
-func (l *locale) yieldMissing(p *problem.Problem, status int, yield func(string) bool) bool {
-	need := func(key string) bool { return l.has(key) || yield(key) }
-	if !need(statusKey(status)) {
-		return false
-	}
+	need(statusKey(status))
 	for _, word := range pageWords {
-		if l.words[word] == "" && !yield(wordKey(word)) {
-			return false
+		if l.words[word] == "" {
+			keys = append(keys, wordKey(word))
 		}
 	}
-	if code := p.Reason.Code(); code != "" {
-		// A decoded title is shown as it came.
-		if !(p.Decoded() && p.Reason.Title() != "") && !need(titleKey(code)) {
-			return false
-		}
-		if p.Detail == "" && p.Reason.Detail() != "" && !need(detailKey(code)) {
-			return false
-		}
+	code := p.Reason.Code()
+	if code != "" && !(p.Decoded() && p.Reason.Title() != "") { // a decoded title is shown as it came
+		need(titleKey(code))
+	}
+	if code != "" && p.Detail == "" && p.Reason.Detail() != "" {
+		need(detailKey(code))
 	}
 	for _, s := range steps(p) {
-		if !(p.Decoded() && s.Title != "") && !need(labelKey(p.Reason.Code(), s)) {
-			return false
+		if !(p.Decoded() && s.Title != "") {
+			need(labelKey(code, s))
 		}
 	}
 	for _, a := range p.Also {
-		if !l.yieldMissing(a, status, yield) {
-			return false
-		}
+		keys = append(keys, l.missing(a, status)...)
 	}
-	return true
+	return keys
 }
 
 // pageWords are the page's own words that any denial may need.

@@ -52,7 +52,9 @@ func TestForm(t *testing.T) {
 		{"other JSON in the last resort", []string{"Accept: text/html;q=0.9, application/hal+json;q=0.8"}, html, ""},
 		{"other JSON as welcome as text", []string{"Accept: application/hal+json;q=0.5, text/plain;q=0.5"}, text, "an exact match comes first"},
 		{"other JSON refused", []string{"Accept: application/hal+json;q=0, text/plain;q=0.5"}, text, ""},
-		{"other JSON with a weight that is none", []string{"Accept: application/hal+json;q=x, text/plain;q=0.5"}, json, ""},
+		{"other JSON with a weight that is none", []string{"Accept: application/hal+json;q=x, text/plain;q=0.5"}, text, "as elsewhere, what cannot be read is not there"},
+		{"other JSON, and none of ours", []string{"Accept: application/problem+json;q=0, application/hal+json, text/html;q=0.9"}, html, ""},
+		{"two other JSON types", []string{"Accept: application/hal+json, application/vnd.a+json;q=0.1, text/html;q=0.5"}, json, "the highest weight counts"},
 		{"text", []string{"Accept: text/plain"}, text, ""},
 		{"any text", []string{"Accept: text/*"}, html, "equal weights: the earlier format"},
 		{"markdown", []string{"Accept: text/markdown, */*;q=0.1"}, mark, ""},
@@ -95,6 +97,9 @@ func TestFormOverruled(t *testing.T) {
 	}
 	if got := answer(deny.As(render.Multipart), get("/", "Accept: text/html"), problem.RoleMissing).Header().Get("Content-Type"); !strings.HasPrefix(got, "multipart/alternative; boundary=") {
 		t.Errorf("As(Multipart) answered %s", got)
+	}
+	if got := answer(deny.As(render.HTML, render.Text), get("/", "Accept: application/vnd.a+json, text/plain;q=0.5"), problem.RoleMissing).Header().Get("Content-Type"); got != "text/plain; charset=utf-8" {
+		t.Errorf("without JSON, another JSON type got %s", got)
 	}
 	resp := deny.Render(render.Request{Format: render.Text}, problem.RoleMissing)
 	if got := resp.Header.Get("Content-Type"); got != "text/plain; charset=utf-8" {

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -82,7 +83,7 @@ type Config struct {
 
 	// Prefix is what a proxy in front of the application takes off the path, such
 	// as "/shop": it is put before {return_to}, and before "/" where GoHome and
-	// OpenDirectly lead by default. Links and Href are sent as they are written.
+	// OpenDirectly lead by default. All other addresses are sent as they are written.
 	// http.StripPrefix needs none, nor does a proxy that leaves the path as it is.
 	Prefix string
 
@@ -114,9 +115,8 @@ type Config struct {
 	TypeBase string
 
 	// Page is executed for the HTML format with a *View; html/template's
-	// *Template is a Page, and examples/page shows one. New tries it, with a
-	// denial of its own making: clone a template that you clone before that. Nil
-	// is the built-in page. A page of your own brings its own style: set its
+	// *Template is a Page, and examples/page shows one. Nil is the built-in
+	// page. A page of your own brings its own style: set its
 	// Content-Security-Policy before Write, or live with one that allows inline
 	// styles and the site's own images. html/template writes "#ZgotmplZ" for a
 	// tel address unless it is given as a template.URL.
@@ -148,10 +148,12 @@ type Config struct {
 
 	// OnFault is called once for each answer that could not be rendered as it
 	// should have been, with everything that was wrong. The client got the
-	// right status and challenges. New calls it with a [*LocaleError] for each
+	// right status and challenges. A panic in here goes no further, because
+	// net/http would throw the answer away.
+	//
+	// New calls it too, once with all there is to tell: a [*LocaleError] for each
 	// text without which a language cannot answer a denial that its file has
-	// other texts for. A panic in here goes no further, because net/http would
-	// throw the answer away.
+	// other texts for.
 	OnFault func(error)
 }
 
@@ -177,11 +179,6 @@ func New(c Config) (*Renderer, error) {
 	s, err := newSite(c)
 	if err != nil {
 		return nil, err
-	}
-	if s.page != nil {
-		if err := s.tryPage(); err != nil {
-			return nil, errors.Join(&ConfigError{"Page", fmt.Sprintf("%T", s.page), err})
-		}
 	}
 	if s.onFault != nil {
 		a := answer{site: s}
@@ -310,6 +307,9 @@ func newSite(c Config) (*site, error) {
 			}
 		}
 	}
+	if c.Page != nil && isNil(c.Page) {
+		bad("Page", "nil", fmt.Errorf("it is a %T; want a page, or nothing for the built-in one", c.Page))
+	}
 	bad("TypeBase", c.TypeBase, checkTypeBase(c.TypeBase))
 	for r := range s.reasons.All() {
 		code, made := strings.CutPrefix(r.Type(), c.TypeBase)
@@ -329,28 +329,15 @@ func newSite(c Config) (*site, error) {
 	return s, nil
 }
 
-// tryPage executes the application's page for a denial that has much to show.
-func (s *site) tryPage() (fault error) {
-	try := *s
-	try.onFault = func(err error) { fault = err }
-	(&Renderer{&try}).Render(Request{Format: HTML, Target: "/"}, &problem.Problem{
-		Reason:   problem.RoleMissing,
-		Args:     map[string]any{"role": "editor"},
-		Instance: "urn:example:1",
-		Also:     []*problem.Problem{{Reason: problem.EmailUnverified}},
-		Next: []problem.NextStep{
-			{Kind: problem.RequestAccess, Href: "/access", Method: "POST"},
-			{Kind: problem.ReadDocs, Href: "/docs"},
-			{Kind: problem.ContactAdmin},
-			{Kind: problem.Wait, Params: map[string]string{problem.RetryAfterArg: "60"}},
-		},
-	})
-	return fault
+// isNil reports whether v is nil, or a pointer that is.
+func isNil(v any) bool {
+	r := reflect.ValueOf(v)
+	return v == nil || r.Kind() == reflect.Pointer && r.IsNil()
 }
 
 func checkPrefix(prefix string) error {
 	if _, _, plain := appendPlainTarget(nil, prefix); prefix != "" && (!plain || strings.ContainsAny(prefix, "?") || strings.HasSuffix(prefix, "/")) {
-		return errors.New(`want a path such as "/shop", without a slash at its end`)
+		return errors.New(`want a path such as "/shop", in plain ASCII and without a slash at its end`)
 	}
 	return nil
 }
@@ -365,8 +352,11 @@ func checkTypeBase(base string) error {
 		return errors.New(`want an absolute URI such as "https://api.example.com/problems/", or a path from the root`)
 	}
 	// What looks like a scheme before a colon may be a host before a port.
-	if !path && u.Host == "" && (u.Opaque == "" || u.Scheme != "urn" && u.Scheme != "tag") {
+	if !path && u.Host == "" && (u.Opaque == "" || u.Scheme == "http" || u.Scheme == "https" || u.Scheme != "urn" && u.Opaque[0]-'0' <= 9) {
 		return errors.New(`it names no host; want an absolute URI such as "https://api.example.com/problems/"`)
+	}
+	if !path && u.Host != "" && u.Path == "" && u.RawQuery == "" && !u.ForceQuery && !strings.HasSuffix(base, "#") {
+		return errors.New("a code would become part of the host; put a slash behind it")
 	}
 	if c := base[len(base)-1] | 0x20; 'a' <= c && c <= 'z' || '0' <= c && c <= '9' {
 		return errors.New("a code would become part of its last word; put a slash behind it")

@@ -13,7 +13,6 @@ import (
 
 	"github.com/denial-go/denial/problem"
 	"github.com/denial-go/denial/render"
-	"github.com/denial-go/denial/templates"
 )
 
 func TestZeroRenderer(t *testing.T) {
@@ -69,7 +68,7 @@ func TestConfigMistakes(t *testing.T) {
 			[]string{`render: Config.Formats[1] "Application/Problem+JSON": Formats[0] has the same media type; remove one of them`}},
 		{"links", render.Config{Links: map[problem.StepKind]string{problem.SignIn: "javascript:alert(1)", problem.ReadDocs: "//evil.example", problem.SignUp: "/a/{Bad}"}},
 			[]string{`render: Config.Links["read-docs"] "//evil.example": a path that begins with // names another host; want `, `render: Config.Links["sign-in"] "javascript:alert(1)": its scheme is not allowed; want `, `render: Config.Links["sign-up"] "/a/{Bad}": byte 3: "{Bad}" is no placeholder; `}},
-		{"prefix that ends in a slash", render.Config{Prefix: "/shop/"}, []string{`render: Config.Prefix "/shop/": want a path such as "/shop", without a slash at its end`}},
+		{"prefix that ends in a slash", render.Config{Prefix: "/shop/"}, []string{`render: Config.Prefix "/shop/": want a path such as "/shop", in plain ASCII and without a slash at its end`}},
 		{"prefix that is an address", render.Config{Prefix: "https://example.com/shop"}, []string{`render: Config.Prefix "https://example.com/shop": want a path such as "/shop"`}},
 		{"prefix with a query", render.Config{Prefix: "/shop?a"}, []string{`render: Config.Prefix "/shop?a": want a path`}},
 		{"prefix that names a host", render.Config{Prefix: "//shop"}, []string{`render: Config.Prefix "//shop": want a path`}},
@@ -123,13 +122,13 @@ func TestConfigMistakes(t *testing.T) {
 		{"type that the type base makes too", render.Config{TypeBase: "/p/", Reasons: []problem.Reason{problem.MustReason(problem.Definition{Code: "own", Status: 403, Title: "Own", Type: "/p/not-found"})}},
 			[]string{`render: Config.TypeBase "/p/": it makes the type of "own" for "not-found" too; give one of them another`}},
 		{"type base that is a host", render.Config{TypeBase: "https://api.example.com"},
-			[]string{`render: Config.TypeBase "https://api.example.com": a code would become part of its last word; put a slash behind it`}},
+			[]string{`render: Config.TypeBase "https://api.example.com": a code would become part of the host; put a slash behind it`}},
 		{"type base without a slash", render.Config{TypeBase: "/problems"},
 			[]string{`render: Config.TypeBase "/problems": a code would become part of its last word; put a slash behind it`}},
-		{"page that does not fit a View", render.Config{Page: template.Must(template.New("own").Parse(templates.Page))},
-			[]string{`render: Config.Page "*template.Template": render: writing text/html: template: own:`}},
-		{"page that fails late", render.Config{Page: template.Must(template.New("own").Parse(`{{range .Further}}{{.Nobody}}{{end}}`))},
-			[]string{`render: Config.Page "*template.Template": render: writing text/html: template: own:`}},
+		{"type base that could be another host", render.Config{TypeBase: "https://example.com."}, []string{`render: Config.TypeBase "https://example.com.": a code would become part of the host`}},
+		{"type base with a port to come", render.Config{TypeBase: "https://example.com:"}, []string{`render: Config.TypeBase "https://example.com:": a code would become part of the host`}},
+		{"type base in capitals", render.Config{TypeBase: "/P"}, []string{`render: Config.TypeBase "/P": a code would become part of its last word`}},
+		{"page that is a nil pointer", render.Config{Page: (*template.Template)(nil)}, []string{`render: Config.Page "nil": it is a *template.Template; want a page, or nothing for the built-in one`}},
 		{"all at once", render.Config{TypeBase: "x", DefaultLanguage: "xx", Formats: []render.Format{nil}},
 			[]string{`render: Config.Formats[0]`, `render: Config.TypeBase "x"`, `render: Config.DefaultLanguage "xx"`}},
 	}
@@ -187,7 +186,7 @@ func TestConfigIsCopied(t *testing.T) {
 }
 
 func TestLinks(t *testing.T) {
-	deny := mustNew(t, render.Config{Links: map[problem.StepKind]string{problem.SignIn: "/in", problem.StepUp: "/up", problem.GoHome: "", problem.ReadDocs: "{docs}"}})
+	deny := mustNew(t, render.Config{Links: map[problem.StepKind]string{problem.SignIn: "/in", problem.StepUp: "/up", problem.GoHome: "", problem.ReadDocs: "{docs}", problem.ContactOwner: "mailto:{owner}?cc={owner}"}})
 	tests := []struct {
 		err  error
 		kind problem.StepKind
@@ -198,6 +197,7 @@ func TestLinks(t *testing.T) {
 		{problem.StepUpRequired, problem.StepUp, "/up", ""},
 		{problem.ReauthenticationRequired, problem.Reauthenticate, "/in", "falls back to SignIn's"},
 		{&problem.Problem{Reason: problem.NotFound, Args: map[string]any{"docs": "https://docs.example/a"}, Next: []problem.NextStep{{Kind: problem.ReadDocs}}}, problem.ReadDocs, "https://docs.example/a", "the value is a whole address"},
+		{&problem.Problem{Args: map[string]any{"owner": "ana+x@example.com"}, Next: []problem.NextStep{{Kind: problem.ContactOwner}}}, problem.ContactOwner, "mailto:ana+x@example.com?cc=ana%2Bx%40example.com", "an address of mail has an @"},
 		{problem.PasswordChangeRequired, problem.ChangePassword, "/.well-known/change-password", "a registered address"},
 		{&problem.Problem{Next: []problem.NextStep{{Kind: problem.SignIn, Href: "/own"}}}, problem.SignIn, "/own", "the step's own comes first"},
 	}

@@ -193,12 +193,12 @@ func newLocales(overlay fs.FS, defaultTag string, reasons *problem.Set, bad func
 func (ls *locales) begun(reasons *problem.Set, sent func(status int) int, fault func(error)) {
 	for _, l := range ls.files {
 		all := ls.all[ls.index(l.tag)].get()
-		told := make(map[string]bool)
+		codes, told := l.codes(), make(map[string]bool)
 		for r := range reasons.All() {
-			if !l.begins(r.Code()) {
+			if !codes[r.Code()] {
 				continue
 			}
-			for key := range all.missing(&problem.Problem{Reason: r}, sent(r.Status())) {
+			for _, key := range all.missing(&problem.Problem{Reason: r}, sent(r.Status())) {
 				if !told[key] {
 					told[key] = true
 					fault(&LocaleError{File: l.tag + ".json", Key: key, Err: fmt.Errorf("it is not there; until it is, denials such as %s are in another language", r.Code())})
@@ -208,20 +208,22 @@ func (ls *locales) begun(reasons *problem.Set, sent func(status int) int, fault 
 	}
 }
 
-// begins reports whether l has a text of the reason.
-func (l *locale) begins(code string) bool {
-	prefix := "reason." + code + "."
-	for key := range l.texts.all {
-		if strings.HasPrefix(key, prefix) {
-			return true
+// codes are those of the reasons that l has texts of.
+func (l *locale) codes() map[string]bool {
+	codes := make(map[string]bool)
+	add := func(key string) {
+		if rest, ok := strings.CutPrefix(key, "reason."); ok {
+			code, _, _ := strings.Cut(rest, ".")
+			codes[code] = true
 		}
+	}
+	for key := range l.texts.all {
+		add(key)
 	}
 	for key := range l.plurals {
-		if strings.HasPrefix(key, prefix) {
-			return true
-		}
+		add(key)
 	}
-	return false
+	return codes
 }
 
 // english returns the English of the site, which an overlay may have changed.

@@ -3,11 +3,10 @@ package render
 import (
 	"errors"
 	"fmt"
-	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 
+	"github.com/denial-go/denial/internal/httpfield"
 	"github.com/denial-go/denial/negotiate"
 )
 
@@ -62,7 +61,7 @@ func newOffers(formats []Format, bad func(field, value string, err error)) (*off
 	seen := make(map[string]int)
 	for i, f := range formats {
 		field := fmt.Sprintf("Formats[%d]", i)
-		if v := reflect.ValueOf(f); f == nil || v.Kind() == reflect.Pointer && v.IsNil() {
+		if isNil(f) {
 			bad(field, "nil", errors.New("want a Format"))
 			return nil, nil
 		}
@@ -196,7 +195,7 @@ func (o *offers) decide(accept []string) choice {
 	if usual >= 0 && o.multipart[usual] && !o.unasked && !names(accept, "multipart", "") {
 		usual, weight, html = o.best(weights, false)
 	}
-	if usual < 0 || weight < maxWeight && usual != o.json {
+	if usual < 0 || weight < httpfield.FullWeight && usual != o.json {
 		// A client of a JSON type means that, whatever it takes in the last resort.
 		json, xml := otherTypes(accept)
 		switch {
@@ -241,7 +240,8 @@ func names(accept []string, before, after string) bool {
 const acceptBytes = 1024
 
 // otherTypes returns the highest weight of a JSON type that accept names, such as
-// application/vnd.api+json, and whether it names an XML type.
+// application/vnd.api+json, and whether it names an XML type. Whoever refuses the
+// JSON that there is takes no other for it.
 func otherTypes(accept []string) (json uint16, xml bool) {
 	left, looks := acceptBytes, maxLooks
 	for _, line := range accept {
@@ -265,9 +265,14 @@ func otherTypes(accept []string) (json uint16, xml bool) {
 			}
 			mt, params, _ := strings.Cut(line[strings.LastIndexByte(line[:i], ',')+1:i+1+end], ";")
 			mt = strings.ToLower(strings.TrimSpace(mt))
-			weight := weightIn(params)
+			weight, ok := weightIn(params)
+			if !ok {
+				continue
+			}
 			sub, ok := strings.CutPrefix(mt, "application/")
 			switch {
+			case ok && weight == 0 && (sub == "json" || sub == "problem+json"):
+				return 0, xml
 			case ok && (sub == "json" || strings.HasSuffix(sub, "+json")):
 				json = max(json, weight)
 			case ok && sub == "xml", ok && strings.HasSuffix(sub, "+xml"), mt == "text/xml":
@@ -281,19 +286,13 @@ func otherTypes(accept []string) (json uint16, xml bool) {
 // maxLooks bounds the types that otherTypes reads: no client names more.
 const maxLooks = 8
 
-const maxWeight = 1000
-
-// weightIn returns the weight that the parameters of a range hold, in thousandths.
-// What is none counts as 1.
-func weightIn(params string) uint16 {
+// weightIn returns the weight that the parameters of a range hold.
+func weightIn(params string) (weight uint16, ok bool) {
 	for p := range strings.SplitSeq(params, ";") {
 		name, value, _ := strings.Cut(p, "=")
 		if strings.EqualFold(strings.TrimSpace(name), "q") {
-			if q, err := strconv.ParseFloat(strings.TrimSpace(value), 64); err == nil && q >= 0 && q <= 1 {
-				return uint16(q*maxWeight + 0.5)
-			}
-			break
+			return httpfield.ParseWeight(strings.TrimSpace(value))
 		}
 	}
-	return maxWeight
+	return httpfield.FullWeight, true
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 )
 
@@ -64,9 +65,22 @@ func (r *Request) anonymous() bool {
 	return len(r.Header["Authorization"]) == 0 && len(r.Header["Cookie"]) == 0 && !hasToken(r.Target)
 }
 
-// hasToken reports whether there is an access token in an address (RFC 6750 §2.3).
-func hasToken(address string) bool {
-	return len(address) > len("access_token=") && strings.Contains(address, "access_token=")
+// hasToken reports whether there is an access token in the query of a target (RFC
+// 6750 §2.3).
+func hasToken(target string) bool {
+	_, query, _ := strings.Cut(target, "?")
+	for len(query) > len("access_token=") {
+		var pair string
+		pair, query, _ = strings.Cut(query, "&")
+		name, _, _ := strings.Cut(pair, "=")
+		if strings.Contains(name, "%") {
+			name, _ = url.QueryUnescape(name)
+		}
+		if name == "access_token" {
+			return true
+		}
+	}
+	return false
 }
 
 // request reads an incoming request of a server.

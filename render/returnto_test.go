@@ -69,6 +69,9 @@ func TestReturnTo(t *testing.T) {
 		{"page through a service worker", "GET", "/reports", []string{"Sec-Fetch-Mode: same-origin", "Sec-Fetch-Site: same-origin", "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}, empty + "%2Freports", ""},
 		{"part of a page", "GET", "/reports", []string{"X-Requested-With: XMLHttpRequest", "Accept: text/html, */*; q=0.01"}, empty, "jQuery's load, whose answer is no page"},
 		{"access token", "GET", "/files/7?access_token=s3cret", nil, empty, "it would go to whoever signs people in"},
+		{"access token, escaped", "GET", "/files/7?access%5Ftoken=s3cret", nil, empty, ""},
+		{"another token", "GET", "/files/7?my_access_token=x", nil, empty + "%2Ffiles%2F7%3Fmy_access_token%3Dx", "it has a meaning of its own"},
+		{"page about tokens", "GET", "/docs/access_token=", nil, empty + "%2Fdocs%2Faccess_token%3D", ""},
 		{"access token behind others", "GET", "/files/7?a=|&access_token=s3cret", nil, empty, ""},
 		{"escaped", "GET", "/caf%C3%A9", nil, empty + "%2Fcaf%25C3%25A9", ""},
 		{"markup", "GET", "/x>)[evil](javascript:alert(1))", nil, empty, ""},
@@ -109,7 +112,7 @@ func TestReturnToWithOtherPlaceholders(t *testing.T) {
 		},
 		"/sign-in?idp=https://id.example/x&next={return_to}": {
 			"/sign-in": "/sign-in?idp=https://id.example/x&next=",
-			"/x":       "/sign-in?idp=https://id.example/x&next=%2Fx",
+			"/x":       "/sign-in?idp=https://id.example/x&next=%2Fx", // not the page of that
 		},
 		"/go/{return_to}": {
 			"/go":      "/go/",
@@ -150,6 +153,7 @@ func TestPrefix(t *testing.T) {
 		{"//evil.example", problem.SignInRequired, "/shop/sign-in?next="},
 		{"/busy", problem.Overloaded, "/shop/busy"},
 		{"/x", problem.NotFound, "/shop/"},
+		{"/x", problem.CrossOrigin, "/shop/"},
 	} {
 		for range 2 {
 			var got struct{ Next []struct{ Href string } }

@@ -25,7 +25,7 @@ var mutations = []mutation{
 		`return field(r.Header, "Sec-Fetch-Mode") == "navigate" }`, "return false }"},
 
 	{4, "a page in two languages", "render/build.go",
-		"\t\tif l.tag != english {\n", "\t\tif l == nil {\n"},
+		"\tif l.tag == english {\n\t\treturn nil\n\t}\n\tneed :=", "\tif l != nil {\n\t\treturn nil\n\t}\n\tneed :="},
 	{4, "Content-Language says English", "render/header.go",
 		`h["Content-Language"] = []string{v.Language}`, `h["Content-Language"] = []string{english}`},
 	{4, "the reader's own setting is not asked for", "render/locale.go",
