@@ -68,8 +68,12 @@ func (r *Request) anonymous() bool {
 // hasToken reports whether there is an access token in the query of a target (RFC
 // 6750 §2.3).
 func hasToken(target string) bool {
+	const least = len("?access_token=")
+	if len(target) <= least {
+		return false
+	}
 	_, query, _ := strings.Cut(target, "?")
-	for len(query) > len("access_token=") {
+	for len(query) >= least {
 		var pair string
 		pair, query, _ = strings.Cut(query, "&")
 		name, _, _ := strings.Cut(pair, "=")
