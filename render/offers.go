@@ -3,7 +3,6 @@ package render
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/denial-go/denial/internal/httpfield"
@@ -23,8 +22,8 @@ type offers struct {
 	index   []int // of the format, for each of types
 	unasked bool  // multipart needs not be asked for by name: there is nothing else
 
-	common  []common
-	lengths [4]uint64 // the lengths below 256 that those have, as bits
+	common   []common
+	byLength [256]uint8 // which of common is as long, from 1; 0 for none
 }
 
 // common is a whole field that many clients send, and what it asks for.
@@ -48,10 +47,6 @@ var commonAccepts = [...]string{
 	"text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7",
 	"text/html,application/xhtml+xml,application/xml;q=0.9,image/jxl,image/avif,image/webp,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7",
 }
-
-// maxNamed is for how many formats the field that names it alone is known too.
-// The list is gone through for each request.
-const maxNamed = 8
 
 func newOffers(formats []Format, bad func(field, value string, err error)) (*offers, error) {
 	if len(formats) == 0 {
@@ -90,16 +85,16 @@ func newOffers(formats []Format, bad func(field, value string, err error)) (*off
 		return nil, err
 	}
 	known := func(accept string) {
-		o.common = append(o.common, common{accept, o.decide([]string{accept})})
-		o.lengths[len(accept)>>6&3] |= 1 << (len(accept) & 63)
+		if len(accept) < len(o.byLength) && o.byLength[len(accept)] == 0 { // of several as long, the first will do
+			o.common = append(o.common, common{accept, o.decide([]string{accept})})
+			o.byLength[len(accept)] = uint8(len(o.common))
+		}
 	}
 	for _, accept := range commonAccepts {
 		known(accept)
 	}
-	for _, f := range formats[:min(len(formats), maxNamed)] {
-		if name := f.MediaType(); !slices.ContainsFunc(o.common, func(c common) bool { return c.accept == name }) {
-			known(name)
-		}
+	for _, f := range formats {
+		known(f.MediaType())
 	}
 	return o, nil
 }
@@ -176,11 +171,9 @@ func (o *offers) choose(req *Request) (index int, fetchMode bool) {
 }
 
 func (o *offers) find(accept []string) choice {
-	if len(accept) == 1 && o.lengths[len(accept[0])>>6&3]>>(len(accept[0])&63)&1 != 0 {
-		for i := range o.common {
-			if c := &o.common[i]; c.accept == accept[0] {
-				return c.choice
-			}
+	if len(accept) == 1 && len(accept[0]) < len(o.byLength) {
+		if i := o.byLength[len(accept[0])]; i > 0 && o.common[i-1].accept == accept[0] {
+			return o.common[i-1].choice
 		}
 	}
 	return o.decide(accept)
