@@ -43,7 +43,7 @@ func (s Server) Write(w http.ResponseWriter, r *http.Request, err error) {
 	// A request made inside of another has its context, and an answer of its own.
 	if st := stateOf(r.Context()); st != nil && st.request.Method == r.Method && st.request.RequestURI == r.RequestURI {
 		if st.begun.Load() {
-			logf(r, "denytwirp: %s %s failed after its answer had begun: %v", r.Method, r.URL.Path, err)
+			logf(r.Context(), "denytwirp: %s %s failed after its answer had begun: %v", r.Method, r.URL.Path, err)
 			return
 		}
 		st.ours.Store(true)
@@ -59,9 +59,9 @@ func (s Server) Write(w http.ResponseWriter, r *http.Request, err error) {
 	s.Renderer.Write(w, r, understand(err))
 }
 
-// logf logs as net/http does.
-func logf(r *http.Request, format string, args ...any) {
-	if server, ok := r.Context().Value(http.ServerContextKey).(*http.Server); ok && server.ErrorLog != nil {
+// logf logs as net/http does with errors of its handlers.
+func logf(ctx context.Context, format string, args ...any) {
+	if server, ok := ctx.Value(http.ServerContextKey).(*http.Server); ok && server.ErrorLog != nil {
 		server.ErrorLog.Printf(format, args...)
 		return
 	}

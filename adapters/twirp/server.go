@@ -3,6 +3,7 @@ package denytwirp
 import (
 	"context"
 	"net/http"
+	"runtime/debug"
 	"strconv"
 	"strings"
 
@@ -169,13 +170,27 @@ func (c *catcher) Append(dst []byte, v *render.View) ([]byte, error) {
 	return append(dst, body...), nil
 }
 
+// ask calls Request. After a panic in it, the call is denied with what is known
+// without it.
+func (s Server) ask(ctx context.Context, req render.Request) (filled render.Request) {
+	defer func() {
+		if v := recover(); v != nil {
+			logf(ctx, "denytwirp: %s: Server.Request panicked: %v\n%s", req.Target, v, debug.Stack())
+			filled = req
+		}
+	}()
+	filled = req
+	s.Request(ctx, &filled)
+	return filled
+}
+
 func (s Server) deny(ctx context.Context, r *http.Request, err error) (twirp.Error, http.Header) {
 	req := render.Request{Method: http.MethodPost}
 	if r != nil {
 		req.Target, req.Header = r.URL.Path, r.Header
 	}
 	if s.Request != nil {
-		s.Request(ctx, &req)
+		req = s.ask(ctx, req)
 	}
 	// One call of Render decides the header fields and the View from one look
 	// at the error, and tells OnFault once.

@@ -272,6 +272,20 @@ func TestOutside(t *testing.T) {
 	}
 }
 
+// A Request that panics costs the caller's setting, and not the denial.
+func TestRequestPanics(t *testing.T) {
+	deny := denytwirp.Server{Request: func(_ context.Context, req *render.Request) {
+		req.Language = "ja"
+		panic("no session")
+	}}
+	for _, err := range call(t, t.Context(), service(t, deny, returns(problem.EmailUnverified)), known(t), nil) {
+		v := (&render.Renderer{}).View(render.Request{}, problem.EmailUnverified)
+		if p := problem.From(err); !errors.Is(err, problem.EmailUnverified) || p.Detail != v.Detail {
+			t.Errorf("got %v", err)
+		}
+	}
+}
+
 // A denial that the program made of a service's error hides it.
 func TestHidden(t *testing.T) {
 	c := denytwirp.Client{Known: known(t)}
