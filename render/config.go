@@ -92,8 +92,8 @@ type Config struct {
 	// language answers a denial once it has every text that the denial needs:
 	// title and detail of the reason, labels of its steps, the status phrase
 	// and the words under "page."; until then the reader's next language does,
-	// the default, or English, and OnFault is told. The file of a region, such as de-AT, lies over
-	// its language.
+	// the default, or English, and New tells OnFault what such a file lacks. The
+	// file of a region, such as de-AT, lies over its language.
 	//
 	// How a language that is not built in writes waits, lists and numbers
 	// stands in its file under "cldr.second", "cldr.minute", "cldr.hour" and
