@@ -362,20 +362,15 @@ func orderChallenges(cs []problem.Challenge) []problem.Challenge {
 }
 
 func isKnown(c problem.Challenge) bool {
-	switch strings.ToLower(c.Scheme) {
-	case "bearer", "dpop", "basic", "digest", "negotiate", "ntlm":
-		return true
-	}
-	return false
+	return strings.EqualFold(c.Scheme, "Bearer") || strings.EqualFold(c.Scheme, "DPoP") || opensPasswordBox(c)
 }
 
 // withheld reports whether a request from inside a page does not get the
 // challenge: browsers meet it with a password box of their own, and Chromium
 // holds a script's fetch until that is filled in.
-func (s *site) withheld(c problem.Challenge) bool {
-	if s.forScripts {
-		return false
-	}
+func (s *site) withheld(c problem.Challenge) bool { return !s.forScripts && opensPasswordBox(c) }
+
+func opensPasswordBox(c problem.Challenge) bool {
 	switch strings.ToLower(c.Scheme) {
 	case "basic", "digest", "negotiate", "ntlm":
 		return true

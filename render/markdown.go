@@ -75,8 +75,8 @@ func (m *markdownWriter) steps(steps []Step, indent string) {
 			m.add(title, ": ", codeSpan(stepAddress(s)))
 		}
 		m.add(" (", string(s.Actor), ")\n")
-		for _, name := range sortedNames(s.Params) {
-			m.add(indent, "   - ", codeSpan(name), ": ", codeSpan(clean(s.Params[name])), "\n")
+		for _, p := range s.params() {
+			m.add(indent, "   - ", codeSpan(p.Name), ": ", codeSpan(p.Value), "\n")
 		}
 	}
 }

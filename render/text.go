@@ -63,8 +63,8 @@ func (t *textWriter) view(v *View, indent string) {
 			text += ": " + stepAddress(s)
 		}
 		t.line(text)
-		for _, name := range sortedNames(s.Params) {
-			t.line(indent + "  " + name + ": " + clean(s.Params[name]))
+		for _, p := range s.params() {
+			t.line(indent + "  " + p.Name + ": " + p.Value)
 		}
 	}
 	if len(v.Also) > 0 {
